@@ -1,0 +1,1 @@
+"""Panels drawn by lot and the juries they form."""

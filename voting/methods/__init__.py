@@ -1,0 +1,32 @@
+"""The rules by name: one file a rule, its specification beside it, one line here.
+
+A rule is a function ``(contest, groups, lot_order) -> Tally`` where ``groups`` maps each
+distinct content to the number of its ballots, all of them checked before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import cast
+
+from voting.ballots import Content
+from voting.contest import Contest, ContestError
+from voting.tally import Tally
+
+Rule = Callable[[Contest, Mapping[Content, int], Sequence[str]], Tally]
+
+METHODS: dict[str, str] = {
+    "scottish-stv": "voting.methods.scottish_stv",
+    "irv": "voting.methods.irv",
+    "greedy": "voting.methods.greedy",
+    "equal-shares": "voting.methods.equal_shares",
+}
+"""Rule's name to its module, which has ``VERSION``, ``KINDS`` (of ballots) and ``run``."""
+
+
+def rule(name: str) -> Rule:
+    """The function behind a name; ContestError("contest.method") for an unknown one."""
+    if name not in METHODS:
+        raise ContestError("contest.method", method=name, known=tuple(METHODS))
+    return cast(Rule, import_module(METHODS[name]).run)
