@@ -1,6 +1,6 @@
 """Counting of votes: exact, reproducible, explained. Knows neither web nor database."""
 
-from voting.ballots import Approval, BallotError, Content, Knapsack, Points, Ranking
+from voting.ballots import Approval, BallotError, Content, Knapsack, Marks, Points, Ranking
 from voting.contest import Contest, ContestError, Group, Option
 from voting.count import count
 from voting.tally import Allocation, Tally
@@ -14,6 +14,7 @@ __all__ = [
     "ContestError",
     "Group",
     "Knapsack",
+    "Marks",
     "Option",
     "Points",
     "Ranking",

@@ -92,13 +92,47 @@ class Points:
         return tuple(option for option, _ in self.points)
 
 
-Content = Ranking | Approval | Knapsack | Points
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """A ranked paper as it was marked: the options at rank 1, at rank 2, and so on.
 
-KINDS: dict[str, type[Ranking] | type[Approval] | type[Knapsack] | type[Points]] = {
-    "ranked": Ranking,
-    "approval": Approval,
-    "knapsack": Knapsack,
-    "points": Points,
+    An empty rank was skipped, a rank with several options is an overvote, an option may come
+    again. Which of these a rule forgives is the rule's business: ``irv`` reads marks by its
+    settings, every other rule counts ``ranking()``.
+    """
+
+    ranks: tuple[tuple[str, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        ranks = [tuple(sorted(set(rank))) for rank in self.ranks]
+        while ranks and not ranks[-1]:
+            ranks.pop()
+        object.__setattr__(self, "ranks", tuple(ranks))
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(option for rank in self.ranks for option in rank))
+
+    def ranking(self) -> Ranking:
+        """What is certain: the preferences up to the first skipped or overvoted rank.
+
+        An option marked again adds nothing and its rank is passed over.
+        """
+        certain: dict[str, None] = {}
+        for rank in self.ranks:
+            if len(rank) != 1:
+                break
+            certain[rank[0]] = None
+        return Ranking(tuple(certain))
+
+
+Content = Ranking | Approval | Knapsack | Points | Marks
+
+KINDS: dict[str, tuple[type, ...]] = {
+    "ranked": (Ranking, Marks),
+    "approval": (Approval,),
+    "knapsack": (Knapsack,),
+    "points": (Points,),
 }
 
 

@@ -23,12 +23,16 @@ class ContestError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to choose. ``cost`` in minor units, 0 where there is no money."""
+    """One thing to choose. ``cost`` in minor units, 0 where there is no money.
+
+    ``note`` is what stands beside the name on the paper, such as a party.
+    """
 
     id: str
     name: str = ""
     cost: int = 0
     area: str = WHOLE
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

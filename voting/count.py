@@ -4,26 +4,84 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from voting.ballots import Content
+from voting.ballots import BallotError, Content, Marks, check
 from voting.contest import Contest, ContestError
-from voting.methods import rule
-from voting.tally import Tally
+from voting.methods import reads_marks, rule
+from voting.tally import Tally, Why
 
 
 def count(
     contest: Contest,
     ballots: Iterable[Content] | Mapping[Content, int],
     lot_order: Sequence[str] = (),
+    refused: int = 0,
 ) -> Tally:
     """Count ballots by the contest's rule.
 
     ``ballots``: contents one by one, or grouped (content to number). The order never matters.
-    ``lot_order``: a permutation of the option ids that settles ties, the earlier one first;
-    empty means the contest's own order. Errors: ContestError.
+    A ballot that may not be cast in this contest is refused, counted as invalid and noted;
+    a blank one is counted as blank. The rule sees the others only.
+    ``lot_order``: a permutation of the option ids that settles ties, the earlier one favoured;
+    empty means the contest's own order.
+    ``refused``: ballots that whoever read them refused already; they add to the invalid ones.
+    Errors: ContestError.
     """
     order = tuple(lot_order) or tuple(option.id for option in contest.options)
     if sorted(order) != sorted(contest.by_id):
         raise ContestError("contest.lot_order")
+    run = rule(contest.method)
     groups = ballots if isinstance(ballots, Mapping) else Counter(ballots)
-    return rule(contest.method)(contest, groups, order)
+    valid, blank, faults = sift(contest, groups, marks=reads_marks(contest.method))
+    tally = run(contest, valid, order)
+    number = sum(valid.values())
+    invalid = refused + sum(faults.values())
+    notes = tuple(
+        Why("refused", {"code": code, "ballots": faults[code, parameters], **dict(parameters)})
+        for code, parameters in sorted(faults, key=repr)
+    )
+    return replace(
+        tally,
+        ballots=number + blank + invalid,
+        valid=number,
+        blank=blank,
+        invalid=invalid,
+        notes=tally.notes + notes,
+    )
+
+
+Fault = tuple[str, tuple[tuple[str, object], ...]]
+"""Why a ballot was refused: the code, and its parameters as sorted pairs."""
+
+
+def sift(
+    contest: Contest, groups: Mapping[Content, int], marks: bool = False
+) -> tuple[dict[Content, int], int, Counter[Fault]]:
+    """Part ballots into valid groups, the number of blank ones, and faults with their numbers.
+
+    Unless the rule reads ``marks`` itself, a marked paper becomes the ranking that is certain
+    on it; one without a single certain preference is refused as ``ballot.unclear``.
+    """
+    valid: dict[Content, int] = {}
+    blank = 0
+    faults: Counter[Fault] = Counter()
+    for content, number in groups.items():
+        if number < 0:
+            raise ContestError("contest.negative_ballots", ballots=number)
+        if number == 0:
+            continue
+        try:
+            check(content, contest)
+            if isinstance(content, Marks) and not marks and content.ranks:
+                content = content.ranking()
+                if not content.options:
+                    raise BallotError("ballot.unclear")
+        except BallotError as error:
+            faults[error.code, tuple(sorted(error.parameters.items()))] += number
+            continue
+        if content.options:
+            valid[content] = valid.get(content, 0) + number
+        else:
+            blank += number
+    return valid, blank, faults

@@ -15,12 +15,18 @@ Votes = int | Fraction
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Options that stood equal, and what settled it: "earlier_stage", "cost" or "lot"."""
+    """Options that stood equal, and what settled it: "earlier_stage", "cost" or "lot".
+
+    ``decision``  what was decided: "surplus" (whose moves first), "exclusion" or "election"
+    ``earlier``   the stage at which they had differed, where that settled it
+    """
 
     options: tuple[str, ...]
     stage: int
     settled_by: str
     chosen: str
+    decision: str = ""
+    earlier: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,12 @@ class Why:
     ``no_votes``, ``group_taken`` (by), ``after_stop`` (greedy without skipping stopped at ...),
     ``too_dear`` (cost over the whole purse). A rule may add codes of its own; its
     specification lists them.
+
+    For ranked choice, votes as decimal strings: ``elected`` (stage, votes, quota, first: first
+    preferences, by: "quota" or "last_seats", margin: votes over the best option not elected
+    at that moment, next: that option), ``excluded`` (stage, votes, first, margin: votes
+    that it was short of the next option, next) and ``not_elected`` (still standing when the
+    last seat was filled; the same parameters as ``excluded``).
     """
 
     code: str
@@ -51,11 +63,14 @@ class Transfer:
 class Stage:
     """One stage of a ranked count.
 
-    ``action``    "first_preferences", "surplus" or "exclusion" ("close": the last seats)
+    ``action``    "first_preferences", "surplus" or "exclusion"
     ``options``   whose surplus moved, or who was excluded
     ``totals``    by option, after this stage
     ``elected`` / ``excluded``  newly, in order
-    ``lost_by_fraction``  votes lost to truncation so far
+    ``nontransferable`` / ``lost_by_fraction``  votes so far that are for nobody any more, and
+    votes so far lost to truncation: totals and these two add up to the valid ballots
+    ``exhausted``  the nontransferable votes by reason, where a rule tells reasons apart
+    ``threshold``  what was needed at this stage, where it changes from stage to stage
     """
 
     number: int
@@ -68,6 +83,8 @@ class Stage:
     elected: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     transfer_value: Votes | None = None
+    exhausted: Mapping[str, Votes] = field(default_factory=dict)
+    threshold: Votes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +135,22 @@ class Tally:
     ties: tuple[Tie, ...] = ()
     allocation: Allocation | None = None
     notes: tuple[Why, ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """The tally as JSON values (see ``voting.tally_json``)."""
+        from voting.tally_json import to_dict
+
+        return to_dict(self)
+
+    def to_json(self) -> str:
+        """The tally as JSON: the same count gives the same bytes."""
+        from voting.tally_json import to_json
+
+        return to_json(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> Tally:
+        """The tally again from what ``to_dict`` gave."""
+        from voting.tally_json import from_dict
+
+        return from_dict(data)

@@ -30,3 +30,8 @@ def rule(name: str) -> Rule:
     if name not in METHODS:
         raise ContestError("contest.method", method=name, known=tuple(METHODS))
     return cast(Rule, import_module(METHODS[name]).run)
+
+
+def reads_marks(name: str) -> bool:
+    """Whether a rule takes papers as marked (``Marks``), with skipped and repeated ranks."""
+    return bool(getattr(import_module(METHODS[name]), "MARKS", False))
