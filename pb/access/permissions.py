@@ -1,0 +1,34 @@
+"""What can be permitted. Each command requires one of these in its first line."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    # the installation
+    SEE_OFFICE = "see_office"
+    EDIT_COUNCIL = "edit_council"
+    CREATE_PROCESS = "create_process"
+    INVITE = "invite"
+    SEE_AUDIT = "see_audit"
+    # a process
+    SEE_PROCESS = "see_process"
+    EDIT_PROCESS = "edit_process"
+    EDIT_PROJECTS = "edit_projects"
+    PUBLISH_PROCESS = "publish_process"
+    CHANGE_DATES = "change_dates"
+    EDIT_ROLL = "edit_roll"
+    CONFIRM_ACT = "confirm_act"
+    # a vote
+    ENTER_BALLOT = "enter_ballot"
+    CAST = "cast"
+    # a result
+    RUN_COUNT = "run_count"
+    PUBLISH_RESULT = "publish_result"
+    FINISH_RESULT = "finish_result"
+    OBJECT = "object"
+    ANSWER_OBJECTION = "answer_objection"
+    # plumbing and the command line
+    SIGN_IN = "sign_in"
+    ACCEPT_INVITATION = "accept_invitation"
+    INSTALL = "install"
+    RUN_JOBS = "run_jobs"

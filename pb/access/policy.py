@@ -1,0 +1,139 @@
+"""Who may do what: permission x role x phase, in one table, default deny.
+
+``require(work, permission, subject)`` is the first line of every command; templates ask ``can``.
+The subject is known only by the protocol below; None is the installation itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pb.access.permissions import Permission as P
+from pb.core.errors import NotAllowed
+from pb.core.work import Actor, Work
+
+
+class Subject(Protocol):
+    """What a permission is asked about: it belongs to a process and knows its phase."""
+
+    @property
+    def scope_id(self) -> int: ...
+
+    @property
+    def is_public(self) -> bool: ...
+
+    def phase_kind(self, now: datetime) -> str: ...
+
+
+# Roles. The first three stand for everybody, for a signed-in person, and for whoever showed a
+# code or link of this process's roll.
+ANYONE = "anyone"
+PERSON = "person"
+VOTER = "voter"
+SYSTEM = "system"
+ADMINISTRATOR = "administrator"
+LEAD = "lead_official"
+DEPUTY = "deputy"
+VALUER = "valuer"
+MODERATOR = "moderator"
+FACILITATOR = "facilitator"
+AUDITOR = "auditor"
+EVALUATOR = "evaluator"
+
+ROLES = (LEAD, DEPUTY, VALUER, MODERATOR, FACILITATOR, AUDITOR, EVALUATOR)
+"""The roles of a process that a person can be invited to."""
+
+OFFICIALS = frozenset({ADMINISTRATOR, LEAD, DEPUTY})
+STAFF = OFFICIALS | {VALUER, MODERATOR, FACILITATOR, AUDITOR, EVALUATOR}
+
+ALWAYS: frozenset[str] = frozenset()
+BEFORE_VOTE = frozenset({"draft", "before", "ideas", "assessment", "jury"})
+AFTER_VOTE = frozenset({"count", "results", "delivery"})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``roles`` who may; ``phases`` when (empty: always); ``public``: only what is published."""
+
+    roles: frozenset[str]
+    phases: frozenset[str] = ALWAYS
+    public: bool = False
+
+
+def rule(*roles: str, phases: frozenset[str] = ALWAYS, public: bool = False) -> Rule:
+    return Rule(frozenset(roles), phases, public)
+
+
+POLICY: dict[P, tuple[Rule, ...]] = {
+    P.SEE_OFFICE: (rule(*STAFF),),
+    P.EDIT_COUNCIL: (rule(ADMINISTRATOR),),
+    P.CREATE_PROCESS: (rule(ADMINISTRATOR, LEAD, SYSTEM),),
+    P.INVITE: (rule(*OFFICIALS, SYSTEM),),
+    P.SEE_AUDIT: (rule(*OFFICIALS, AUDITOR),),
+    P.SEE_PROCESS: (rule(ANYONE, public=True), rule(*STAFF, SYSTEM)),
+    P.EDIT_PROCESS: (rule(*OFFICIALS, SYSTEM, phases=BEFORE_VOTE),),
+    P.EDIT_PROJECTS: (rule(*OFFICIALS, VALUER, SYSTEM, phases=BEFORE_VOTE),),
+    P.PUBLISH_PROCESS: (rule(*OFFICIALS, SYSTEM),),
+    P.CHANGE_DATES: (rule(*OFFICIALS, SYSTEM),),
+    P.EDIT_ROLL: (rule(*OFFICIALS, SYSTEM, phases=BEFORE_VOTE | {"voting"}),),
+    P.CONFIRM_ACT: (rule(*OFFICIALS),),
+    P.ENTER_BALLOT: (rule(ANYONE, public=True), rule(SYSTEM)),
+    P.CAST: (rule(VOTER, phases=frozenset({"voting"}), public=True),
+             rule(SYSTEM, phases=frozenset({"voting"}))),
+    P.RUN_COUNT: (rule(*OFFICIALS, SYSTEM, phases=AFTER_VOTE),),
+    P.PUBLISH_RESULT: (rule(*OFFICIALS, SYSTEM, phases=AFTER_VOTE),),
+    P.FINISH_RESULT: (rule(*OFFICIALS, SYSTEM, phases=AFTER_VOTE),),
+    P.OBJECT: (rule(ANYONE, phases=AFTER_VOTE, public=True),),
+    P.ANSWER_OBJECTION: (rule(*OFFICIALS, phases=AFTER_VOTE),),
+    P.SIGN_IN: (rule(ANYONE, SYSTEM),),
+    P.ACCEPT_INVITATION: (rule(ANYONE),),
+    P.INSTALL: (rule(SYSTEM),),
+    P.RUN_JOBS: (rule(SYSTEM),),
+}
+
+
+def roles_of(actor: Actor, subject: Subject | None) -> frozenset[str]:
+    """The roles that count here: for the whole installation, and for the subject's process."""
+    roles = {ANYONE}
+    if actor.system:
+        roles.add(SYSTEM)
+    if actor.person_id is not None:
+        roles.add(PERSON)
+    for role, scope in actor.grants:
+        if scope is None or subject is None or scope == subject.scope_id:
+            roles.add(role)
+    if subject is not None and subject.scope_id in actor.passes:
+        roles.add(VOTER)
+    return frozenset(roles)
+
+
+def can(actor: Actor, permission: P, subject: Subject | None, now: datetime) -> bool:
+    """Whether the table permits it now. What is not in the table is not permitted."""
+    roles = roles_of(actor, subject)
+    for one in POLICY.get(permission, ()):
+        if not roles & one.roles:
+            continue
+        if subject is None:
+            if one.phases or one.public:
+                continue
+            return True
+        if one.public and not subject.is_public:
+            continue
+        if one.phases and subject.phase_kind(now) not in one.phases:
+            continue
+        return True
+    return False
+
+
+def require(work: Work, permission: P, subject: Subject | None = None) -> None:
+    """The first line of every command. NotAllowed says whether it is the person or the time."""
+    if can(work.actor, permission, subject, work.now):
+        return
+    in_time = subject is not None and any(
+        roles_of(work.actor, subject) & one.roles for one in POLICY.get(permission, ())
+    )
+    raise NotAllowed(
+        "access.not_now" if in_time else "access.not_you", permission=permission.value
+    )

@@ -1,0 +1,1 @@
+"""Plumbing: knows no civic word."""

@@ -1,0 +1,201 @@
+"""Forms: text in, a frozen value or errors beside the fields out. WTForms with our words.
+
+Fields that hold money, local times or text in several languages live here; a feature's forms
+are in its ``forms.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from wtforms import Form as WTForm
+from wtforms import StringField, TextAreaField
+from wtforms.fields.choices import SelectFieldBase
+from wtforms.meta import DefaultMeta
+from wtforms.validators import StopValidation, ValidationError
+
+from pb.core.i18n import N_, Reader
+
+
+class _Words:
+    """WTForms asks this for its own few messages; ours are sentences of the catalogue."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+
+    def gettext(self, text: str) -> str:
+        return self.reader.translations.gettext(text)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return self.reader.translations.ngettext(one, many, number)
+
+
+class Form(WTForm):
+    """The base of all forms. Labels and errors are ``N_`` sentences, said in the reader's language.
+
+    ``reader`` is at hand for validators that need a language, a zone or a format.
+    """
+
+    class Meta(DefaultMeta):
+        reader: Reader
+
+        def get_translations(self, form: Any) -> _Words:
+            return _Words(self.reader)
+
+    def __init__(
+        self, formdata: Any = None, *, reader: Reader, prefix: str = "",
+        data: dict[str, Any] | None = None, **rest: Any,
+    ) -> None:
+        self.reader = reader
+        super().__init__(formdata, prefix=prefix, data=data, meta={"reader": reader}, **rest)
+        for field in self:
+            if isinstance(field.label.text, N_):
+                field.label.text = reader.say(field.label.text)
+            if isinstance(field.description, N_):
+                field.description = reader.say(field.description)
+            if isinstance(field, SelectFieldBase):
+                field.choices = [  # type: ignore[attr-defined]
+                    (value, reader.say(words) if isinstance(words, N_) else words)
+                    for value, words in field.choices or []  # type: ignore[attr-defined]
+                ]
+
+    def refuse(self, field: str, code: str, **parameters: object) -> None:
+        """Put a refusal that came from a command beside its field."""
+        self[field].errors = [*self[field].errors, self.reader.sentence(code, **parameters)]
+
+    def summary(self) -> list[tuple[str, str]]:
+        """(field's id, error) for the list at the top of the page."""
+        return [(field.id, str(error)) for field in self for error in field.errors]
+
+
+class Required:
+    """The field must hold something; the sentence says what to do ("Enter your name")."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it
+
+    def __init__(self, words: N_) -> None:
+        self.words = words
+
+    def __call__(self, form: Form, field: Any) -> None:
+        if not field.raw_data or not str(field.raw_data[0]).strip():
+            field.errors = []
+            raise StopValidation(form.reader.say(self.words))
+
+
+class Longest:
+    """At most so many characters."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, form: Form, field: Any) -> None:
+        length = len(field.data or "")
+        if length > self.most:
+            raise ValidationError(
+                form.reader.sentence(
+                    "form.too_long", most=form.reader.number(self.most),
+                    over=form.reader.number(length - self.most),
+                )
+            )
+
+
+class Email:
+    """Looks like an address: one @, something on each side, no spaces."""
+
+    def __call__(self, form: Form, field: Any) -> None:
+        text = (field.data or "").strip()
+        name, at, host = text.rpartition("@")
+        if not (name and at and "." in host.strip(".") and len(text) <= 254) or any(
+            character.isspace() or ord(character) < 33 for character in text
+        ):
+            raise ValidationError(form.reader.sentence("form.email"))
+
+
+def tidy(text: str | None) -> str:
+    """Outer blanks off; line ends as one character; nothing that a terminal or page would obey."""
+    kept = (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    return "".join(one for one in kept if one == "\n" or one.isprintable() or one in "\u200d\u200c")
+
+
+class LineField(StringField):
+    """One line of text, tidied."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = " ".join(tidy(str(valuelist[0])).split()) if valuelist else ""
+
+
+class ProseField(TextAreaField):
+    """Several lines of text, tidied."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = tidy(str(valuelist[0])) if valuelist else ""
+
+
+class MoneyField(StringField):
+    """An amount as people type it ("£12,500", "12500.50"); ``data`` is minor units or None."""
+
+    def __init__(self, *arguments: Any, currency: str = "GBP", **rest: Any) -> None:
+        self.currency = currency
+        super().__init__(*arguments, **rest)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        places = get_currency_precision(self.currency)
+        whole, rest = divmod(self.data, 10**places)
+        return f"{whole}.{rest:0{places}d}" if rest else str(whole)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            return
+        reader: Reader = self.meta.reader
+        bare = "".join(one for one in text if one not in " ,£€$\N{NO-BREAK SPACE}")
+        try:
+            amount = Decimal(bare).scaleb(get_currency_precision(self.currency))
+        except InvalidOperation:
+            raise ValueError(reader.sentence("form.money")) from None
+        if not amount.is_finite() or amount != amount.to_integral_value():
+            raise ValueError(reader.sentence("form.money"))
+        if not 0 <= amount <= 10**14:
+            raise ValueError(reader.sentence("form.money_range"))
+        self.data = int(amount)
+
+    def __call__(self, **rest: Any) -> Any:
+        rest.setdefault("inputmode", "decimal")
+        return super().__call__(**rest)
+
+
+class MomentField(StringField):
+    """A local date and time from ``<input type="datetime-local">``; ``data`` is UTC or None."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        return str(self.data.astimezone(self.meta.reader.zone).strftime("%Y-%m-%dT%H:%M"))
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            return
+        reader: Reader = self.meta.reader
+        for pattern in ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"):
+            try:
+                local = datetime.strptime(text, pattern)
+            except ValueError:
+                continue
+            if not 2000 <= local.year <= 2200:
+                break
+            self.data = local.replace(tzinfo=reader.zone).astimezone(UTC)
+            return
+        raise ValueError(reader.sentence("form.moment"))

@@ -1,0 +1,219 @@
+"""Request safety: headers, same-origin check, sessions, signed values, rates."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import limits
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy import JSON, String, delete, insert, select, update
+from sqlalchemy.ext.mutable import MutableDict
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pb.core.database import Model
+from pb.core.errors import TooMany
+from pb.core.work import Work, command
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""For stored pictures: drawings bring their own colours, and nothing of them may run."""
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+SESSION_LENGTH = timedelta(days=14)
+
+
+class Headed:
+    """Middleware: the security headers on every answer."""
+
+    def __init__(self, app: ASGIApp, https: bool) -> None:
+        self.app = app
+        self.https = https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("content-security-policy", POLICY)
+                headers["x-content-type-options"] = "nosniff"
+                headers.setdefault("referrer-policy", "same-origin")
+                headers["cross-origin-opener-policy"] = "same-origin"
+                headers["permissions-policy"] = "interest-cohort=(), camera=(), microphone=()"
+                headers.setdefault("cache-control", "no-store")
+                if self.https:
+                    headers["strict-transport-security"] = "max-age=31536000"
+            await send(message)
+
+        await self.app(scope, receive, send_headed)
+
+
+def from_elsewhere(headers: Headers, base_url: str) -> bool:
+    """Whether an unsafe request was made by a page of another origin.
+
+    Browsers say so themselves by ``Sec-Fetch-Site``; older ones send ``Origin`` or ``Referer``.
+    A request with none of the three comes from no browser's page.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin") or headers.get("referer")
+    if not origin:
+        return False
+    if origin == "null":
+        return True
+    sent = urlsplit(origin)
+    own = urlsplit(base_url)
+    return (sent.scheme, sent.netloc) != (own.scheme, own.netloc) and (
+        sent.netloc != headers.get("host")
+    )
+
+
+class Secrets:
+    """Everything that is made from the secret key."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key.encode()
+
+    def sign(self, purpose: str, value: Any) -> str:
+        return URLSafeTimedSerializer(self._key, salt=purpose).dumps(value)
+
+    def unsign(self, purpose: str, text: str, seconds: int | None = None) -> Any:
+        """The signed value, or None when it is forged, foreign or too old."""
+        try:
+            return URLSafeTimedSerializer(self._key, salt=purpose).loads(text, max_age=seconds)
+        except BadData:
+            return None
+
+    def tag(self, purpose: str, *parts: object) -> str:
+        """A keyed fingerprint: 64 hexadecimal digits."""
+        text = "\x1f".join([purpose, *map(str, parts)])
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
+
+    def code(self, purpose: str, *parts: object, length: int = 8) -> str:
+        """A code to type, made again from the same parts: letters and digits hard to confuse."""
+        digest = bytes.fromhex(self.tag(purpose, *parts))
+        return base64.b32encode(digest).decode().translate(_TO_CROCKFORD)[:length]
+
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TO_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", CROCKFORD)
+_CONFUSABLE = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
+
+
+def random_code(length: int) -> str:
+    return "".join(secrets.choice(CROCKFORD) for _ in range(length))
+
+
+def read_code(text: str) -> str:
+    """A typed code as it is kept: upper case, without spaces and dashes, O as 0, I and L as 1."""
+    kept = "".join(character for character in text.upper() if character.isalnum())
+    return kept.translate(_CONFUSABLE)
+
+
+def spaced(code: str) -> str:
+    """A code in groups of four, as it is printed."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+# -- sessions --------------------------------------------------------------------------------
+
+
+class SessionRow(Model):
+    """A visit that was signed in. The cookie holds a random id; here is only its hash."""
+
+    __tablename__ = "sessions"
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    passes: Mapped[dict[str, Any]] = mapped_column(MutableDict.as_mutable(JSON))
+    """The scope's id (as text) to the id of the pass that was shown there."""
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def session_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_session(session: Session, token: str, now: datetime) -> SessionRow | None:
+    row = session.get(SessionRow, session_hash(token))
+    return row if row is not None and row.ends_at > now else None
+
+
+def open_session(
+    work: Work, old_token: str | None, *, person_id: int | None = None,
+    passes: dict[int, int] | None = None,
+) -> str:
+    """Begin a session with a fresh id, taking over what the old one held; the new cookie's value.
+
+    A fresh id at each sign-in, so that an id planted before is worth nothing after.
+    """
+    token = secrets.token_urlsafe(32)
+    held: dict[str, Any] = {}
+    person = person_id
+    if old_token:
+        old = find_session(work.session, old_token, work.now)
+        if old is not None:
+            same_person = person_id is None or old.person_id in (None, person_id)
+            held = dict(old.passes) if same_person else {}
+            person = person_id if person_id is not None else old.person_id
+            work.session.delete(old)
+            work.session.flush()
+    held.update({str(scope): one for scope, one in (passes or {}).items()})
+    work.connection.execute(
+        insert(SessionRow).values(
+            hash=session_hash(token), person_id=person, passes=held, made_at=work.now,
+            ends_at=work.now + SESSION_LENGTH,
+        )
+    )
+    return token
+
+
+@command(audited=False)
+def close_session(work: Work, token: str) -> None:
+    """Sign out: the row goes, so a copied cookie is worth nothing."""
+    work.connection.execute(delete(SessionRow).where(SessionRow.hash == session_hash(token)))
+
+
+def end_sessions_of(work: Work, person_id: int) -> None:
+    """Sign a person out everywhere, when a role is taken or a link was misused."""
+    work.connection.execute(
+        update(SessionRow).where(SessionRow.person_id == person_id).values(ends_at=work.now)
+    )
+
+
+def forget_passes(work: Work, scope: int) -> None:
+    """Take every pass of a scope out of the sessions, at the end of its vote."""
+    rows = work.session.scalars(select(SessionRow)).all()
+    for row in rows:
+        row.passes.pop(str(scope), None)
+
+
+# -- rates -----------------------------------------------------------------------------------
+
+
+class Rates:
+    """How often something may be tried, counted in this process."""
+
+    def __init__(self) -> None:
+        self._limiter = limits.strategies.MovingWindowRateLimiter(limits.storage.MemoryStorage())
+
+    def hit(self, what: str, who: str, rule: str) -> None:
+        """Count one try; TooMany when there were more than the rule ("5/minute") allows."""
+        item = limits.parse(rule)
+        if not self._limiter.hit(item, what, who):
+            raise TooMany("rates.too_many", seconds=item.get_expiry())

@@ -1,0 +1,393 @@
+"""One request: from Starlette's request to a page, in one place for all features.
+
+A route is a plain function ``(request: Request) -> Response`` that runs in the threadpool. It
+reads with ``request.session``, writes with ``request.run(command, ...)``, and answers with
+``request.page(...)`` or ``request.redirect(...)``. Refusals (``AppError``) become pages.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as StarletteRequest
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from pb.core import security
+from pb.core.errors import AppError, NotFound
+from pb.core.forms import Form
+from pb.core.i18n import LANGUAGES, Reader, negotiate
+from pb.core.site import Site
+from pb.core.work import NOBODY, Actor
+
+log = logging.getLogger("pb.web")
+R = TypeVar("R")
+F = TypeVar("F", bound=Form)
+
+THEMES = ("auto", "light", "dark")
+YEAR = 365 * 24 * 3600
+MOST_FIELDS = 3000
+"""A points ballot with every project of a large city is one form."""
+
+
+class Request:
+    """What a route sees of one request."""
+
+    def __init__(
+        self, site: Site, hooks: Hooks, inner: StarletteRequest, form: FormData | None
+    ) -> None:
+        self.site = site
+        self.hooks = hooks
+        self.inner = inner
+        self.form_data = form
+        self.now = site.clock()
+        self._stack = ExitStack()
+        self._cookies: list[tuple[str, str | None, int | None, bool]] = []
+        self._path = inner.scope.get("route_path", "")
+        self.status: int | None = None
+        wanted = form.get("language") if form is not None else None
+        self.switched_to = wanted if isinstance(wanted, str) and wanted in LANGUAGES else None
+        """The other language, when the form's language button was pressed: nothing is submitted,
+        the same form comes back with what was typed."""
+        if self.switched_to:
+            self.set_cookie("language", self.switched_to, YEAR)
+
+    # -- reading ----------------------------------------------------------------------------
+
+    @cached_property
+    def session(self) -> Session:
+        return self._stack.enter_context(self.site.database.reading())
+
+    @cached_property
+    def council(self) -> Any:
+        return self.hooks.council(self)
+
+    @cached_property
+    def reader(self) -> Reader:
+        offered = tuple(self.council.languages)
+        chosen = self.switched_to or self.inner.cookies.get("language", "")
+        if chosen not in offered:
+            chosen = negotiate(self.inner.headers.get("accept-language", ""), offered)
+        theme = self.inner.cookies.get("theme", "auto")
+        return self.site.reader(
+            chosen,
+            theme=theme if theme in THEMES else "auto",
+            zone=self.council.time_zone,
+            languages=offered,
+        )
+
+    @property
+    def session_cookie(self) -> str:
+        return "__Host-session" if self.site.settings.https else "session"
+
+    @property
+    def token(self) -> str | None:
+        return self.inner.cookies.get(self.session_cookie)
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who asks, looked up afresh at each request, so that a role taken is gone at once."""
+        return self.hooks.actor(self) if self.token else NOBODY
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        return self.inner.path_params
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return self.inner.query_params
+
+    @property
+    def address(self) -> str:
+        return self.inner.client.host if self.inner.client else "?"
+
+    @property
+    def posted(self) -> bool:
+        """Whether a form was submitted (and not only shown again in the other language)."""
+        return self.form_data is not None and self.switched_to is None
+
+    def value(self, name: str) -> str:
+        """A submitted field's text, or nothing."""
+        value = self.form_data.get(name) if self.form_data is not None else None
+        return value if isinstance(value, str) else ""
+
+    def form(self, kind: type[F], *, prefix: str = "", **defaults: Any) -> F:
+        """A form with what was typed, or with defaults when it is shown first."""
+        return kind(self.form_data, reader=self.reader, prefix=prefix, data=defaults)
+
+    # -- writing ----------------------------------------------------------------------------
+
+    def run(self, command: Callable[..., R], *arguments: Any) -> R:
+        """Run a command as this actor; a form sent twice gets the same answer twice."""
+        once = self.value("once") or None
+        if once:
+            once = f"{once}|{self.actor.person_id}"
+        return self.site.work.run(command, self.actor, *arguments, once=once)
+
+    def limit(self, what: str, rule: str, who: str | None = None) -> None:
+        self.site.rates.hit(what, who or self.address, rule)
+
+    # -- answering --------------------------------------------------------------------------
+
+    def link(self, name: str, **params: Any) -> str:
+        """The address of a named page; parameters that are not in its path become its query."""
+        path = self.hooks.paths.get(name)
+        if path is None:
+            raise KeyError(f"no route is named {name}")
+        rest = {}
+        for key, value in params.items():
+            for mark in (f"{{{key}}}", f"{{{key}:int}}"):
+                if mark in path:
+                    path = path.replace(mark, quote(str(value), safe=""))
+                    break
+            else:
+                if value not in (None, ""):
+                    rest[key] = value
+        return path + ("?" + urlencode(rest) if rest else "")
+
+    def full_link(self, name: str, **params: Any) -> str:
+        return self.site.settings.base_url + self.link(name, **params)
+
+    def once(self) -> Markup:
+        """The hidden one-time key of a form; kept when the form comes back with errors."""
+        key = self.value("once") or secrets.token_urlsafe(16)
+        return Markup('<input type="hidden" name="once" value="{}">').format(key)
+
+    def can(self, permission: Any, subject: Any = None) -> bool:
+        return self.hooks.can(self.actor, permission, subject, self.now)
+
+    def context(self) -> dict[str, Any]:
+        """What every template knows."""
+        reader = self.reader
+        return {
+            "request": self, "reader": reader, "council": self.council, "actor": self.actor,
+            "link": self.link, "once": self.once, "can": self.can, "here": self.inner.url.path,
+            "here_and_query": self.inner.url.path
+            + ("?" + self.inner.url.query if self.inner.url.query else ""),
+            "nav": self.hooks.navigation(self), "now": self.now, "posted": self.posted,
+            "text": reader.text, "plain": reader.plain, "date": reader.date,
+            "time": reader.time, "datetime": reader.datetime, "money": reader.money,
+            "number": reader.number, "percent": reader.percent, "sentence": reader.sentence,
+            "notice": self._take_notice(), "demo": self.site.settings.demo,
+        }
+
+    def page(self, template: str, status: int | None = None, **context: Any) -> Response:
+        """Render a page. A form in the context that has errors makes it a 422."""
+        if status is None:
+            faulty = any(isinstance(one, Form) and one.errors for one in context.values())
+            status = self.status or (422 if faulty and self.posted else 200)
+        html = self.site.templates.render(template, self.reader.language, self.context() | context)
+        response = HTMLResponse(html, status_code=status)
+        response.headers["content-language"] = self.reader.language
+        return response
+
+    def redirect(self, name: str, *, anchor: str = "", **params: Any) -> Response:
+        """See other: the answer to every form that was accepted."""
+        address = self.link(name, **params) + (f"#{anchor}" if anchor else "")
+        return RedirectResponse(address, status_code=303)
+
+    def notify(self, code: str) -> None:
+        """Words to show once on the next page, by their code."""
+        self.set_cookie("notice", code, 60)
+
+    def _take_notice(self) -> str:
+        code = self.inner.cookies.get("notice", "")
+        if not code or not all(part.isidentifier() for part in code.split(".")):
+            return ""
+        self.set_cookie("notice", None, None)
+        words = self.reader.sentence(code)
+        return "" if words == code else words
+
+    def set_cookie(
+        self, name: str, value: str | None, seconds: int | None, *, secret: bool = False
+    ) -> None:
+        """Set a cookie on the answer; None deletes it. ``secret``: ends with the browser."""
+        self._cookies.append((name, value, seconds, secret))
+
+    def sign_in(self, token: str) -> None:
+        self.set_cookie(self.session_cookie, token, int(security.SESSION_LENGTH.total_seconds()))
+
+    def finish(self, response: Response) -> Response:
+        for name, value, seconds, _secret in self._cookies:
+            if value is None:
+                response.delete_cookie(name, path="/", secure=self.site.settings.https)
+            else:
+                response.set_cookie(
+                    name, value, max_age=seconds, path="/", httponly=True, samesite="lax",
+                    secure=self.site.settings.https,
+                )
+        return response
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+@dataclass
+class Hooks:
+    """What the composition root tells the core about the features above it."""
+
+    council: Callable[[Request], Any]
+    actor: Callable[[Request], Actor]
+    can: Callable[[Actor, Any, Any, Any], bool]
+    navigation: Callable[[Request], list[tuple[str, str, bool]]]
+    paths: dict[str, str]
+
+
+Handler = Callable[[Request], Response]
+
+
+@dataclass(frozen=True)
+class Page:
+    path: str
+    name: str
+    methods: tuple[str, ...]
+    handler: Handler
+    cached: bool
+
+
+class Routes:
+    """The routes of one feature, filled by its decorator."""
+
+    def __init__(self) -> None:
+        self.pages: list[Page] = []
+
+    def __call__(
+        self, path: str, name: str, *, methods: tuple[str, ...] = ("GET",), cached: bool = False
+    ) -> Callable[[Handler], Handler]:
+        """``cached``: the same for everybody who is not signed in, until something changes."""
+
+        def add(handler: Handler) -> Handler:
+            self.pages.append(Page(path, name, methods, handler, cached))
+            return handler
+
+        return add
+
+
+class PageCache:
+    """Finished pages for readers who are not signed in, until the next change or 10 seconds."""
+
+    SECONDS = 10
+    MOST = 2000
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[object, ...], Response] = {}
+        self._moment: tuple[int, int] = (0, 0)
+        self._lock = threading.Lock()
+
+    def key(self, site: Site, request: StarletteRequest) -> tuple[object, ...] | None:
+        """What the page depends on; None where it must not be kept."""
+        cookies = request.cookies
+        if any(name not in ("language", "theme") for name in cookies):
+            return None
+        return (
+            request.url.path, request.url.query, cookies.get("language"), cookies.get("theme"),
+            "" if "language" in cookies else request.headers.get("accept-language", ""),
+        )
+
+    def get(self, site: Site, key: tuple[object, ...]) -> Response | None:
+        moment = (int(site.clock().timestamp()) // self.SECONDS, site.work.revision)
+        if moment != self._moment:
+            with self._lock:
+                self._moment, self._kept = moment, {}
+        return self._kept.get(key)
+
+    def put(self, key: tuple[object, ...], response: Response) -> None:
+        if response.status_code == 200 and len(self._kept) < self.MOST:
+            self._kept[key] = response
+
+
+def error_page(request: Request, error: AppError) -> Response:
+    """The page of a refusal: what happened, that nothing is lost, what to do."""
+    known = {400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503}
+    status = error.status if error.status in known else 400
+    return request.page(
+        f"errors/{status}.html", status=error.status, code=error.code, parameters=error.parameters
+    )
+
+
+def endpoint(site: Site, hooks: Hooks, page: Page, cache: PageCache) -> Callable[..., Any]:
+    """Wrap a route's function for Starlette."""
+
+    async def serve(inner: StarletteRequest) -> Response:
+        key = cache.key(site, inner) if page.cached and inner.method == "GET" else None
+        if key is not None and (kept := cache.get(site, key)) is not None:
+            return kept
+        form: FormData | None = None
+        if inner.method == "POST":
+            if security.from_elsewhere(inner.headers, site.settings.base_url):
+                raise HTTPException(403, "origin")
+            form = await inner.form(max_fields=MOST_FIELDS, max_files=20)
+        response = await run_in_threadpool(handle, site, hooks, page.handler, inner, form)
+        if key is not None:
+            cache.put(key, response)
+        return response
+
+    return serve
+
+
+def handle(
+    site: Site, hooks: Hooks, handler: Handler, inner: StarletteRequest, form: FormData | None
+) -> Response:
+    request = Request(site, hooks, inner, form)
+    try:
+        try:
+            response = handler(request)
+        except AppError as error:
+            response = error_page(request, error)
+        return request.finish(response)
+    finally:
+        request.close()
+
+
+def starlette_routes(
+    site: Site, hooks: Hooks, features: list[Routes], cache: PageCache
+) -> list[Route]:
+    return [
+        Route(page.path, endpoint(site, hooks, page, cache), methods=list(page.methods),
+              name=page.name)
+        for routes in features
+        for page in routes.pages
+    ]
+
+
+def exception_pages(site: Site, hooks: Hooks) -> Mapping[Any, Callable[..., Any]]:
+    """Starlette's own errors and the unforeseen, as our pages; a traceback only in the log."""
+
+    def show(inner: StarletteRequest, error: AppError) -> Response:
+        return handle(site, hooks, lambda request: error_page(request, error), inner, None)
+
+    async def on_http(inner: StarletteRequest, failure: Exception) -> Response:
+        assert isinstance(failure, HTTPException)
+        if failure.status_code == 404:
+            error: AppError = NotFound("page.not_found")
+        else:
+            error = AppError("request.refused")
+            error.status = failure.status_code
+        response = await run_in_threadpool(show, inner, error)
+        for name, value in (failure.headers or {}).items():
+            response.headers[name] = value
+        return response
+
+    async def on_failure(inner: StarletteRequest, failure: Exception) -> Response:
+        error = AppError("server.fault")
+        error.status = 500
+        try:
+            return await run_in_threadpool(show, inner, error)
+        except Exception:
+            log.exception("the page of the fault failed as well")
+            return Response("Sorry, something went wrong. Nothing was saved.", 500)
+
+    return {HTTPException: on_http, 500: on_failure, Exception: on_failure}

@@ -1,0 +1,139 @@
+"""The council, its processes, their phases and areas."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pb.core.database import Model
+
+PHASE_KINDS = ("ideas", "assessment", "jury", "voting", "count", "results", "delivery")
+
+
+class Council(Model):
+    """The one council of this installation."""
+
+    __tablename__ = "council"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[dict[str, str]]
+    claim: Mapped[dict[str, str]]
+    """A line under the name: "Town money, town decisions"."""
+    languages: Mapped[list[str]]
+    time_zone: Mapped[str] = mapped_column(String(50))
+    address: Mapped[dict[str, str]]
+    phone: Mapped[str] = mapped_column(String(50), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    strip: Mapped[str] = mapped_column(String(60), default="")
+    """The picture over the home page, a key of the storage."""
+    made_at: Mapped[datetime]
+
+
+class Process(Model):
+    """One participatory run, with phases."""
+
+    __tablename__ = "processes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    state: Mapped[str] = mapped_column(String(20), default="draft")
+    """draft, published or archived."""
+    name: Mapped[dict[str, str]]
+    purpose: Mapped[dict[str, str]]
+    who_decides: Mapped[dict[str, Any]]
+    """``{"citizens": {"en": ...}, "jury": {...}, "officers": {...}}``; a part may be missing."""
+    rule_reason: Mapped[dict[str, str]]
+    rule_chosen_at: Mapped[datetime]
+    currency: Mapped[str] = mapped_column(String(3), default="GBP")
+    time_zone: Mapped[str] = mapped_column(String(50))
+    ballot_kind: Mapped[str] = mapped_column(String(20))
+    """ranked, approval, knapsack or points."""
+    method: Mapped[str] = mapped_column(String(40))
+    method_settings: Mapped[dict[str, Any]]
+    seats: Mapped[int] = mapped_column(default=0)
+    max_choices: Mapped[int | None]
+    max_points: Mapped[int | None]
+    min_support: Mapped[int] = mapped_column(default=0)
+    lot_seed: Mapped[str] = mapped_column(String(64))
+    """The recorded seed from which the lot order is drawn (results/rules.py)."""
+    map: Mapped[dict[str, Any]]
+    """Wards and rivers to draw (components/map.html), or empty."""
+    source: Mapped[dict[str, Any]]
+    """Where an imported process came from: file name, digest, rule as recorded; else empty."""
+    invented: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    phases: Mapped[list[Phase]] = relationship(
+        back_populates="process", order_by="Phase.opens_at, Phase.id", lazy="selectin"
+    )
+    areas: Mapped[list[Area]] = relationship(
+        back_populates="process", order_by="Area.position, Area.id", lazy="selectin"
+    )
+
+    # -- as the subject of a permission (pb.access.policy.Subject) ---------------------------
+
+    @property
+    def scope_id(self) -> int:
+        return self.id
+
+    @property
+    def is_public(self) -> bool:
+        return self.state != "draft"
+
+    def phase_kind(self, now: datetime) -> str:
+        """The kind of the phase that is open now; "before" the first, "draft" while unpublished.
+        Between two phases the earlier one's successor has not begun: "between"; once voting has
+        closed the count is open until results are, whatever the dates leave out."""
+        from pb.processes.rules import phase_kind
+
+        return phase_kind(self, now)
+
+
+class Phase(Model):
+    """A dated stage; its kind opens actions."""
+
+    __tablename__ = "phases"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    process_id: Mapped[int] = mapped_column(ForeignKey("processes.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[dict[str, str]]
+    summary: Mapped[dict[str, str]]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime | None]
+
+    process: Mapped[Process] = relationship(back_populates="phases")
+
+
+class Area(Model):
+    """A place or theme with its own budget; ``whole`` is everybody's."""
+
+    __tablename__ = "areas"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    process_id: Mapped[int] = mapped_column(ForeignKey("processes.id"), index=True)
+    key: Mapped[str] = mapped_column(String(80))
+    """Its id in counts and files; the whole area's is the empty text."""
+    name: Mapped[dict[str, str]]
+    description: Mapped[dict[str, str]]
+    budget: Mapped[int] = mapped_column(BigInteger)
+    population: Mapped[int | None]
+    position: Mapped[int] = mapped_column(default=0)
+    whole: Mapped[bool] = mapped_column(default=False)
+
+    process: Mapped[Process] = relationship(back_populates="areas")
+
+    __table_args__ = (UniqueConstraint("process_id", "key"),)
+
+
+class Notice(Model):
+    """A public notice of a change of rules or dates after publication, with its reason."""
+
+    __tablename__ = "notices"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    process_id: Mapped[int] = mapped_column(ForeignKey("processes.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(50))
+    """A code whose sentence says what changed, with ``details`` as parameters."""
+    details: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(String(2000), default="")
