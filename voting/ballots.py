@@ -96,22 +96,23 @@ class Points:
 class Marks:
     """A ranked paper as it was marked: the options at rank 1, at rank 2, and so on.
 
-    An empty rank was skipped, a rank with several options is an overvote, an option may come
-    again. Which of these a rule forgives is the rule's business: ``irv`` reads marks by its
-    settings, every other rule counts ``ranking()``.
+    An empty rank was skipped, a rank with several options is an overvote (``None`` where a
+    file says only that there was one), an option may come again. Which of these a rule
+    forgives is the rule's business: ``irv`` reads marks by its settings, every other rule
+    counts ``ranking()``.
     """
 
-    ranks: tuple[tuple[str, ...], ...] = ()
+    ranks: tuple[tuple[str, ...] | None, ...] = ()
 
     def __post_init__(self) -> None:
-        ranks = [tuple(sorted(set(rank))) for rank in self.ranks]
-        while ranks and not ranks[-1]:
+        ranks = [None if rank is None else tuple(sorted(set(rank))) for rank in self.ranks]
+        while ranks and ranks[-1] == ():
             ranks.pop()
         object.__setattr__(self, "ranks", tuple(ranks))
 
     @property
     def options(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(option for rank in self.ranks for option in rank))
+        return tuple(dict.fromkeys(option for rank in self.ranks for option in rank or ()))
 
     def ranking(self) -> Ranking:
         """What is certain: the preferences up to the first skipped or overvoted rank.
@@ -120,7 +121,7 @@ class Marks:
         """
         certain: dict[str, None] = {}
         for rank in self.ranks:
-            if len(rank) != 1:
+            if rank is None or len(rank) != 1:
                 break
             certain[rank[0]] = None
         return Ranking(tuple(certain))

@@ -80,7 +80,7 @@ def sift(
         except BallotError as error:
             faults[error.code, tuple(sorted(error.parameters.items()))] += number
             continue
-        if content.options:
+        if content.options or (isinstance(content, Marks) and content.ranks):
             valid[content] = valid.get(content, 0) + number
         else:
             blank += number

@@ -1,0 +1,209 @@
+"""What a ranked count writes down as it goes: stages, ties, and at the end every why.
+
+The rules work on option numbers (places in ``contest.options``) and on units of their own
+(hundred-thousandths, fractions); the ledger turns both into the words of a tally.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from voting.contest import Contest
+from voting.tally import Stage, Tally, Tie, Transfer, Votes, Why
+from voting.tally_json import decimal
+
+NOBODY = -1
+"""The target of papers without a further preference."""
+
+
+class ByOption(Mapping[str, Votes]):
+    """Votes by option id, kept as one tuple: with thousands of options and stages, dicts of
+    each stage would not fit in memory."""
+
+    __slots__ = ("_ids", "_places", "_votes")
+
+    def __init__(
+        self, ids: tuple[str, ...], places: Mapping[str, int], votes: tuple[Votes, ...]
+    ) -> None:
+        self._ids, self._places, self._votes = ids, places, votes
+
+    def __getitem__(self, option: str) -> Votes:
+        return self._votes[self._places[option]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+class Ledger:
+    """The record of one count. ``units`` is what one vote is in the rule's own numbers."""
+
+    def __init__(self, contest: Contest, lot_order: Sequence[str], units: int = 1) -> None:
+        self.contest = contest
+        self.ids = tuple(option.id for option in contest.options)
+        self._places = {option: place for place, option in enumerate(self.ids)}
+        self.lot = [0] * len(self.ids)
+        for place, option in enumerate(lot_order):
+            self.lot[self._places[option]] = place
+        self._units = units
+        self.history: list[tuple[int | Fraction, ...]] = []
+        self.stages: list[Stage] = []
+        self.ties: list[Tie] = []
+        self.elected: list[int] = []
+        self.why: dict[str, Why] = {}
+
+    def votes(self, number: int | Fraction) -> Votes:
+        """The rule's number as votes: whole ones as int, others as a fraction."""
+        if isinstance(number, Fraction):
+            number = number / self._units
+            return number.numerator if number.denominator == 1 else number
+        whole, part = divmod(number, self._units)
+        return Fraction(number, self._units) if part else whole
+
+    def text(self, number: int | Fraction) -> str:
+        return decimal(self.votes(number))
+
+    @property
+    def stage(self) -> int:
+        """The number of the stage under way or just written."""
+        return len(self.stages)
+
+    def write(
+        self,
+        action: str,
+        options: Iterable[int],
+        totals: Sequence[int | Fraction],
+        *,
+        nontransferable: int | Fraction,
+        lost: int | Fraction = 0,
+        transfers: Iterable[tuple[int, int, int | Fraction]] = (),
+        elected: Iterable[int] = (),
+        excluded: Iterable[int] = (),
+        transfer_value: Votes | None = None,
+        exhausted: Mapping[str, Votes] | None = None,
+        threshold: int | Fraction | None = None,
+    ) -> None:
+        """Add a stage; transfers are (source, target or NOBODY, amount), zero amounts left out."""
+        votes = self.votes
+        ids = self.ids
+        self.history.append(tuple(totals))
+        self.stages.append(
+            Stage(
+                number=len(self.stages) + 1,
+                action=action,
+                options=tuple(ids[option] for option in options),
+                totals=ByOption(ids, self._places, tuple(map(votes, totals))),
+                transfers=tuple(
+                    Transfer(ids[source], None if target <= NOBODY else ids[target], votes(amount))
+                    for source, target, amount in transfers
+                    if amount
+                ),
+                nontransferable=votes(nontransferable),
+                lost_by_fraction=votes(lost),
+                elected=tuple(ids[option] for option in elected),
+                excluded=tuple(ids[option] for option in excluded),
+                transfer_value=transfer_value,
+                exhausted=exhausted or {},
+                threshold=None if threshold is None else votes(threshold),
+            )
+        )
+
+    def settle(self, tied: Sequence[int], decision: str, *, highest: bool, past: int = 0) -> int:
+        """The one among options that stand equal; the tie is written down.
+
+        The most recent earlier stage at which they differed decides (the ``past`` first stages
+        are looked at, latest first): the highest, or lowest, there stay. Where some stay equal
+        at all of them the published lot decides: its order favours the earlier one, so the
+        earliest has the surplus moved or is elected first, and the latest is excluded.
+        """
+        if len(tied) == 1:
+            return tied[0]
+        left = list(tied)
+        settled_by, earlier = "lot", None
+        for number in range(past, 0, -1):
+            totals = self.history[number - 1]
+            best = (max if highest else min)(totals[option] for option in left)
+            left = [option for option in left if totals[option] == best]
+            if len(left) == 1:
+                settled_by, earlier = "earlier_stage", number
+                break
+        chosen = (min if highest else max)(left, key=self.lot.__getitem__)
+        stage = len(self.stages) + 1
+        names = tuple(self.ids[option] for option in sorted(tied))
+        self.ties.append(Tie(names, stage, settled_by, self.ids[chosen], decision, earlier))
+        return chosen
+
+    def in_order(
+        self, options: Iterable[int], key: Callable[[int], int | Fraction], decision: str
+    ) -> list[int]:
+        """Options by falling votes, equal ones settled one after the other."""
+        left = list(options)
+        ordered = []
+        while left:
+            best = max(map(key, left))
+            tied = [option for option in left if key(option) == best]
+            chosen = self.settle(tied, decision, highest=True, past=len(self.history))
+            ordered.append(chosen)
+            left.remove(chosen)
+        return ordered
+
+    def explain_elected(
+        self,
+        option: int,
+        votes: int | Fraction,
+        quota: int | Fraction,
+        by: str,
+        rival: tuple[int, int | Fraction] | None,
+    ) -> None:
+        """At the stage about to be written; ``rival``: whom it was ahead of, by how much."""
+        parameters: dict[str, object] = {
+            "stage": len(self.history) + 1,
+            "votes": self.text(votes),
+            "quota": self.text(quota),
+            "by": by,
+        }
+        if rival is not None:
+            parameters |= {"next": self.ids[rival[0]], "margin": self.text(rival[1])}
+        self.why[self.ids[option]] = Why("elected", parameters)
+
+    def explain_short(
+        self, code: str, option: int, votes: int | Fraction, others: Mapping[int, int | Fraction]
+    ) -> None:
+        """Excluded at the stage about to be written, or not elected when the last one was:
+        how far below the next one that stayed."""
+        stage = len(self.history) + (code == "excluded")
+        parameters: dict[str, object] = {"stage": stage, "votes": self.text(votes)}
+        if others:
+            least = min(others, key=lambda other: (others[other], other))
+            parameters |= {"next": self.ids[least], "margin": self.text(others[least] - votes)}
+        self.why[self.ids[option]] = Why(code, parameters)
+
+    def tally(
+        self, method: str, ballots: int, quota: int | Fraction, notes: tuple[Why, ...] = ()
+    ) -> Tally:
+        """The finished record; ``why`` in the order of the contest's options."""
+        firsts = self.history[0]
+        why = {}
+        for place, option in enumerate(self.ids):
+            given = self.why[option]
+            why[option] = Why(given.code, {**given.parameters, "first": self.text(firsts[place])})
+        return Tally(
+            method=method,
+            ballots=ballots,
+            valid=ballots,
+            blank=0,
+            invalid=0,
+            why=why,
+            seats=self.contest.seats,
+            quota=self.votes(quota),
+            elected=tuple(self.ids[option] for option in self.elected),
+            stages=tuple(self.stages),
+            ties=tuple(self.ties),
+            notes=notes,
+        )
