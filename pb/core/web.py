@@ -31,6 +31,7 @@ from pb.core.errors import AppError, NotFound
 from pb.core.forms import Form
 from pb.core.i18n import LANGUAGES, Reader, negotiate
 from pb.core.site import Site
+from pb.core.templates import prose
 from pb.core.work import NOBODY, Actor
 
 log = logging.getLogger("pb.web")
@@ -178,11 +179,22 @@ class Request:
             "here_and_query": self.inner.url.path
             + ("?" + self.inner.url.query if self.inner.url.query else ""),
             "nav": self.hooks.navigation(self), "now": self.now, "posted": self.posted,
-            "text": reader.text, "plain": reader.plain, "date": reader.date,
+            "text": reader.text, "plain": reader.plain, "prose": self.prose, "date": reader.date,
             "time": reader.time, "datetime": reader.datetime, "money": reader.money,
             "number": reader.number, "percent": reader.percent, "sentence": reader.sentence,
             "notice": self._take_notice(), "demo": self.site.settings.demo,
         }
+
+    def prose(self, value: Any) -> Markup:
+        """Several paragraphs that carry their language, as HTML; marked where it is the other."""
+        for language in (self.reader.language, *(value or {})):
+            words = value.get(language) if value else ""
+            if words:
+                html = prose(words)
+                if language == self.reader.language:
+                    return html
+                return Markup('<div lang="{}">{}</div>').format(language, html)
+        return Markup("")
 
     def page(self, template: str, status: int | None = None, **context: Any) -> Response:
         """Render a page. A form in the context that has errors makes it a 422."""
@@ -326,6 +338,8 @@ def endpoint(site: Site, hooks: Hooks, page: Page, cache: PageCache) -> Callable
         if key is not None and (kept := cache.get(site, key)) is not None:
             return kept
         form: FormData | None = None
+        if inner.method in ("GET", "HEAD") and inner.query_params.get("language") in LANGUAGES:
+            return switch_language(site, inner)
         if inner.method == "POST":
             if security.from_elsewhere(inner.headers, site.settings.base_url):
                 raise HTTPException(403, "origin")
@@ -336,6 +350,19 @@ def endpoint(site: Site, hooks: Hooks, page: Page, cache: PageCache) -> Callable
         return response
 
     return serve
+
+
+def switch_language(site: Site, inner: StarletteRequest) -> Response:
+    """Keep the chosen language and go on to the same page."""
+    rest = [(key, value) for key, value in inner.query_params.multi_items() if key != "language"]
+    response = RedirectResponse(
+        inner.url.path + ("?" + urlencode(rest) if rest else ""), status_code=303
+    )
+    response.set_cookie(
+        "language", inner.query_params["language"], max_age=YEAR, path="/", httponly=True,
+        samesite="lax", secure=site.settings.https,
+    )
+    return response
 
 
 def handle(

@@ -40,9 +40,14 @@ class Process(Model):
     state: Mapped[str] = mapped_column(String(20), default="draft")
     """draft, published or archived."""
     name: Mapped[dict[str, str]]
+    headline: Mapped[dict[str, str]]
+    """What the home page says in large letters; empty: made from the sum."""
+    lead: Mapped[dict[str, str]]
+    """One or two sentences under it."""
     purpose: Mapped[dict[str, str]]
     who_decides: Mapped[dict[str, Any]]
-    """``{"citizens": {"en": ...}, "jury": {...}, "officers": {...}}``; a part may be missing."""
+    """``{"citizens": {"title": {"en": ...}, "text": {...}}, "jury": ..., "officers": ...}``; a part
+    or a title may be missing."""
     rule_reason: Mapped[dict[str, str]]
     rule_chosen_at: Mapped[datetime]
     currency: Mapped[str] = mapped_column(String(3), default="GBP")

@@ -1,0 +1,126 @@
+"""Pages that span features: home, processes, projects, help, and the reader's own settings."""
+
+from __future__ import annotations
+
+from starlette.responses import RedirectResponse, Response
+
+from pb.access.permissions import Permission
+from pb.core.errors import NotFound
+from pb.core.i18n import N_, sentences
+from pb.core.web import THEMES, YEAR, Request, Routes
+from pb.pages import views
+from pb.processes.models import Process
+from pb.processes.queries import process_by_slug, published_processes
+from pb.projects import queries as projects
+
+routes = Routes()
+PAGE_LENGTH = 50
+
+sentences(
+    {
+        "process.not_found": N_("There is no process at this address."),
+        "project.not_found": N_("There is no project with this number."),
+    }
+)
+
+
+def the_process(request: Request) -> Process:
+    """The process of the address, if this reader may see it. Errors: NotFound."""
+    process = process_by_slug(request.session, request.params["slug"])
+    if not request.can(Permission.SEE_PROCESS, process):
+        raise NotFound("process.not_found")
+    return process
+
+
+@routes("/", "home", cached=True)
+def home(request: Request) -> Response:
+    """The town's own page: what is open now, and what was decided."""
+    processes = published_processes(request.session)
+    current = [one for one in processes if views.is_current(one, request.now)]
+    main = current[0] if current else None
+    return request.page(
+        "pages/home.html",
+        process=main,
+        view=views.process_view(request, main) if main else None,
+        others=[views.card(request, one) for one in processes if one is not main],
+    )
+
+
+@routes("/processes/{slug}", "process", cached=True)
+def process_page(request: Request) -> Response:
+    """One process: what one can do now, when what happens, where the money is, who decides."""
+    process = the_process(request)
+    return request.page(
+        "pages/process.html", process=process, view=views.process_view(request, process)
+    )
+
+
+@routes("/processes/{slug}/projects", "projects", cached=True)
+def project_list(request: Request) -> Response:
+    """Every project, by area and words, in pages, with the map's places beside."""
+    process = the_process(request)
+    rows = projects.project_rows(request.session, process.id)
+    area = next((one for one in process.areas if str(one.id) == request.query.get("area")), None)
+    words = request.query.get("words", "")[:200]
+    chosen = [row for row in rows if area is None or row.area_id == area.id]
+    chosen = projects.matching(chosen, words, request.reader)
+    last = max(1, -(-len(chosen) // PAGE_LENGTH))
+    typed = request.query.get("page", "1")
+    page = min(last, max(1, int(typed) if typed.isdecimal() and len(typed) < 6 else 1))
+    shown = chosen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
+    return request.page(
+        "pages/projects.html",
+        process=process,
+        rows=[views.project_card(request, process, row) for row in shown],
+        found=len(chosen), all=len(rows), area=area, words=words, page=page, last=last,
+        base=request.link("projects", slug=process.slug, area=area.id if area else "",
+                          words=words),
+        map=views.map_view(request, process, chosen) if process.map else None,
+    )
+
+
+@routes("/processes/{slug}/projects/{number}", "project", cached=True)
+def project_page(request: Request) -> Response:
+    """One project: what it is, what it costs, what is said against it, what officers say."""
+    process = the_process(request)
+    project = projects.project_by_number(request.session, process.id, request.params["number"])
+    rows = projects.project_rows(request.session, process.id)
+    numbers = [row.number for row in rows]
+    here = numbers.index(project.number)
+    return request.page(
+        "pages/project.html",
+        process=process,
+        project=project,
+        area=next(one for one in process.areas if one.id == project.area_id),
+        view=views.process_view(request, process),
+        before=rows[here - 1] if here else None,
+        after=rows[here + 1] if here + 1 < len(rows) else None,
+        map=views.map_view(request, process, [row for row in rows if row.id == project.id])
+        if process.map and project.x is not None else None,
+    )
+
+
+@routes("/help", "help", cached=True)
+def help_page(request: Request) -> Response:
+    return request.page("pages/help.html")
+
+
+@routes("/accessibility", "accessibility", cached=True)
+def accessibility(request: Request) -> Response:
+    return request.page("pages/accessibility.html")
+
+
+@routes("/privacy", "privacy", cached=True)
+def privacy(request: Request) -> Response:
+    return request.page("pages/privacy.html")
+
+
+@routes("/settings/theme", "theme", methods=("POST",))
+def theme(request: Request) -> Response:
+    """Keep the colours that the reader chose, and go back."""
+    chosen = request.value("theme")
+    if chosen in THEMES:
+        request.set_cookie("theme", chosen, YEAR)
+    target = request.value("next")
+    safe = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return RedirectResponse(target if safe else "/", status_code=303)

@@ -1,0 +1,103 @@
+"""Reading projects."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from pb.core.errors import NotFound
+from pb.core.i18n import Reader
+from pb.projects.models import Project
+
+
+@dataclass(frozen=True)
+class ProjectRow:
+    """What a list shows of a project, read without the ORM: lists are long."""
+
+    id: int
+    area_id: int
+    number: int
+    option_id: str
+    title: dict[str, str]
+    summary: dict[str, str]
+    place: dict[str, str]
+    x: int | None
+    y: int | None
+    cost: int
+    picture: str
+
+
+_ROW = (
+    Project.id, Project.area_id, Project.number, Project.option_id, Project.title,
+    Project.summary, Project.place, Project.x, Project.y, Project.cost, Project.picture,
+)
+
+
+def project_rows(session: Session, process_id: int) -> list[ProjectRow]:
+    """Every project of a process as a list shows it, by number."""
+    rows = session.execute(
+        select(*_ROW).where(Project.process_id == process_id).order_by(Project.number)
+    )
+    return [ProjectRow(*row) for row in rows]
+
+
+def projects_of(session: Session, process_id: int) -> list[Project]:
+    """Every project with its cost lines and objections, by number."""
+    whole: Select[tuple[Project]] = (
+        select(Project)
+        .where(Project.process_id == process_id)
+        .options(selectinload(Project.costs), selectinload(Project.objections))
+        .order_by(Project.number)
+    )
+    return list(session.scalars(whole))
+
+
+def project_by_number(session: Session, process_id: int, number: str) -> Project:
+    """One project by its public number. Errors: NotFound."""
+    if not number.isdecimal() or not number.isascii() or len(number) > 9:
+        raise NotFound("project.not_found")
+    project = session.scalar(
+        select(Project)
+        .where(Project.process_id == process_id, Project.number == int(number))
+        .options(selectinload(Project.costs), selectinload(Project.objections))
+    )
+    if project is None:
+        raise NotFound("project.not_found")
+    return project
+
+
+def count_by_area(session: Session, process_id: int) -> dict[int, int]:
+    """How many projects each area has, by the area's id."""
+    rows = session.execute(
+        select(Project.area_id, func.count())
+        .where(Project.process_id == process_id)
+        .group_by(Project.area_id)
+    )
+    return {area_id: number for area_id, number in rows}
+
+
+def folded(text: str) -> str:
+    """Text for comparing: lower case, without accents, one kind of apostrophe."""
+    bare = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(one for one in bare if not unicodedata.combining(one)).casefold()
+
+
+def matching(rows: Sequence[ProjectRow], words: str, reader: Reader) -> list[ProjectRow]:
+    """The rows whose number, title, summary or place hold every word, in either language."""
+    wanted = folded(words).split()
+    if not wanted:
+        return list(rows)
+    found = []
+    for row in rows:
+        text = folded(
+            " ".join(
+                [str(row.number), *row.title.values(), *row.summary.values(), *row.place.values()]
+            )
+        )
+        if all(word in text for word in wanted):
+            found.append(row)
+    return found

@@ -1,0 +1,82 @@
+"""Transactions: one writer, groups, savepoints, answers that a retry gets again."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from pb.core.audit import AuditRow
+from pb.core.errors import Invalid
+from pb.core.security import SessionRow
+from pb.core.site import Site
+from pb.core.work import SYSTEM, Work, command
+
+
+def add_row(work: Work, name: str, fail: bool = False) -> str:
+    work.connection.execute(
+        insert(SessionRow).values(hash=name, passes={}, made_at=work.now, ends_at=work.now)
+    )
+    work.about("session", None)
+    if fail:
+        raise Invalid("test.refused")
+    return name
+
+
+add = command()(add_row)
+
+
+def rows(site: Site, table: Any) -> int:
+    with site.database.reading() as session:
+        return int(session.scalar(select(func.count()).select_from(table)) or 0)
+
+
+def test_a_command_leaves_its_row_and_its_audit(site: Site) -> None:
+    assert site.work.run(add, SYSTEM, "a") == "a"
+    assert rows(site, SessionRow) == rows(site, AuditRow) == 1
+
+
+def test_a_refused_command_leaves_nothing(site: Site) -> None:
+    with pytest.raises(Invalid):
+        site.work.run(add, SYSTEM, "a", True)
+    assert rows(site, SessionRow) == rows(site, AuditRow) == 0
+
+
+def test_a_retry_gets_the_first_answer_and_changes_nothing(site: Site) -> None:
+    first = site.work.run(add, SYSTEM, "a", once="key")
+    again = site.work.run(add, SYSTEM, "b", once="key")
+    assert first == again == "a"
+    assert rows(site, SessionRow) == 1
+
+
+def test_a_refused_command_can_be_sent_again_with_its_key(site: Site) -> None:
+    with pytest.raises(Invalid):
+        site.work.run(add, SYSTEM, "a", True, once="key")
+    assert site.work.run(add, SYSTEM, "a", once="key") == "a"
+
+
+def test_many_threads_one_faulty_among_them(site: Site) -> None:
+    results: list[object] = []
+
+    def one(number: int) -> None:
+        try:
+            results.append(site.work.run(add, SYSTEM, str(number), number % 10 == 3))
+        except Invalid as error:
+            results.append(error)
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(isinstance(one, Invalid) for one in results) == 10
+    assert rows(site, SessionRow) == rows(site, AuditRow) == 90
+
+
+def test_the_writer_asks_the_disk_to_keep_what_was_committed(site: Site, tmp_path: Path) -> None:
+    with site.database.writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
