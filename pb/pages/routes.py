@@ -10,7 +10,7 @@ from pb.core.i18n import N_, sentences
 from pb.core.web import THEMES, YEAR, Request, Routes
 from pb.pages import views
 from pb.processes.models import Process
-from pb.processes.queries import process_by_slug, published_processes
+from pb.processes.queries import notices_of, process_by_slug, published_processes
 from pb.projects import queries as projects
 
 routes = Routes()
@@ -51,7 +51,14 @@ def process_page(request: Request) -> Response:
     """One process: what one can do now, when what happens, where the money is, who decides."""
     process = the_process(request)
     return request.page(
-        "pages/process.html", process=process, view=views.process_view(request, process)
+        "pages/process.html",
+        process=process,
+        view=views.process_view(request, process),
+        notices=[
+            {"at": one.at, "reason": one.reason,
+             "words": request.reader.sentence(one.kind, **one.details)}
+            for one in notices_of(request.session, process.id)
+        ],
     )
 
 

@@ -149,14 +149,23 @@ def project_card(
 def map_view(
     request: Request, process: Process, rows: Sequence[ProjectRow]
 ) -> dict[str, Any]:
-    """The ward map with a pin for each project that has a place."""
+    """The ward map with a pin for each project that has a place, and the same as lists by area."""
     reader = request.reader
-    pins = [
-        {
+
+    def pin(row: ProjectRow) -> dict[str, object]:
+        return {
             "x": row.x, "y": row.y, "number": row.number, "title": reader.plain(row.title),
             "href": request.link("project", slug=process.slug, number=row.number),
+            "place": reader.plain(row.place),
         }
-        for row in rows
-        if row.x is not None and row.y is not None
+
+    placed = [row for row in rows if row.x is not None and row.y is not None]
+    groups = [
+        (reader.plain(area.name), [pin(row) for row in placed if row.area_id == area.id])
+        for area in process.areas
     ]
-    return {**process.map, "pins": pins}
+    return {
+        **process.map,
+        "pins": [pin(row) for row in placed],
+        "groups": [(name, pins) for name, pins in groups if pins],
+    }

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from pb.core.errors import NotFound
 from pb.core.web import Request
-from pb.processes.models import Council, Process
+from pb.processes.models import Council, Notice, Process
 
 
 def the_council(session: Session) -> Council:
@@ -37,5 +37,14 @@ def published_processes(session: Session) -> list[Process]:
     return list(
         session.scalars(
             select(Process).where(Process.state != "draft").order_by(Process.id.desc())
+        )
+    )
+
+
+def notices_of(session: Session, process_id: int) -> list[Notice]:
+    """The public notices of a process, the newest first."""
+    return list(
+        session.scalars(
+            select(Notice).where(Notice.process_id == process_id).order_by(Notice.id.desc())
         )
     )
