@@ -72,7 +72,7 @@ class Ballot(Model):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     process_id: Mapped[int] = mapped_column(ForeignKey("processes.id"), index=True)
     content: Mapped[dict[str, Any]]
-    """As ``ballots/content.py`` writes it. Empty: a blank vote."""
+    """As ``ballots/content.py`` writes it."""
 
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - a rowid would give the order
 
