@@ -38,7 +38,7 @@ def count(
     number = sum(valid.values())
     invalid = refused + sum(faults.values())
     notes = tuple(
-        Why("refused", {"code": code, "ballots": faults[code, parameters], **dict(parameters)})
+        Why("refused", {"fault": code, "ballots": faults[code, parameters], **dict(parameters)})
         for code, parameters in sorted(faults, key=repr)
     )
     return replace(

@@ -146,6 +146,8 @@ def to_dict(tally: Tally) -> dict[str, object]:
     if allocation is None or tally.stages:
         result["seats"] = tally.seats
         _put(result, "quota", tally.quota)
+        if isinstance(tally.quota, int):
+            result["quota"] = tally.quota  # whole: a number, like ballots and seats
         result["elected"] = list(tally.elected)
         result["stages"] = [_stage(stage) for stage in tally.stages]
     if allocation is not None:

@@ -92,9 +92,9 @@ class _Course:
             else:
                 self.exclude_lowest()
         left = [option for option, goes_on in enumerate(self.continuing) if goes_on]
-        seated = {option: self.totals[option] for option in self._seated_last()}
+        seated = self._seated_last()
         for option in left:
-            ledger.explain_short("not_elected", option, self.totals[option], seated)
+            ledger.explain_short("not_elected", option, self.totals[option], seated, self.totals)
 
     def vacancies(self) -> int:
         return self.seats - len(self.ledger.elected)
@@ -167,8 +167,8 @@ class _Course:
         source = ledger.settle(tied, "exclusion", highest=False, past=len(ledger.history) - 1)
         self.continuing[source] = False
         self.excluded = source
-        others = {option: totals[option] for option in field if option != source}
-        ledger.explain_short("excluded", source, totals[source], others)
+        field.remove(source)
+        ledger.explain_short("excluded", source, totals[source], field, totals)
         received = self.piles.move(source, self.continuing)
         totals[source] = 0
         self._credit("exclusion", source, received)

@@ -6,6 +6,7 @@ The rules work on option numbers (places in ``contest.options``) and on units of
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -53,6 +54,8 @@ class Ledger:
             self.lot[self._places[option]] = place
         self._units = units
         self.history: list[tuple[int | Fraction, ...]] = []
+        self._changes: list[list[int]] = [[] for _ in self.ids]
+        self._votes: list[Votes] = [0] * len(self.ids)
         self.stages: list[Stage] = []
         self.ties: list[Tie] = []
         self.elected: list[int] = []
@@ -92,13 +95,19 @@ class Ledger:
         """Add a stage; transfers are (source, target or NOBODY, amount), zero amounts left out."""
         votes = self.votes
         ids = self.ids
+        number = len(self.stages) + 1
+        before = self.history[-1] if self.history else (0,) * len(ids)
+        for option, (was, now) in enumerate(zip(before, totals, strict=True)):
+            if was != now:
+                self._changes[option].append(number)
+                self._votes[option] = votes(now)
         self.history.append(tuple(totals))
         self.stages.append(
             Stage(
-                number=len(self.stages) + 1,
+                number=number,
                 action=action,
                 options=tuple(ids[option] for option in options),
-                totals=ByOption(ids, self._places, tuple(map(votes, totals))),
+                totals=ByOption(ids, self._places, tuple(self._votes)),
                 transfers=tuple(
                     Transfer(ids[source], None if target <= NOBODY else ids[target], votes(amount))
                     for source, target, amount in transfers
@@ -126,18 +135,27 @@ class Ledger:
             return tied[0]
         left = list(tied)
         settled_by, earlier = "lot", None
-        for number in range(past, 0, -1):
+        number = past
+        while number > 0:
             totals = self.history[number - 1]
             best = (max if highest else min)(totals[option] for option in left)
             left = [option for option in left if totals[option] == best]
             if len(left) == 1:
                 settled_by, earlier = "earlier_stage", number
                 break
+            # Nothing can differ before the stage at which one of them changed last.
+            number = max(self._changed_by(option, number) for option in left) - 1
         chosen = (min if highest else max)(left, key=self.lot.__getitem__)
         stage = len(self.stages) + 1
         names = tuple(self.ids[option] for option in sorted(tied))
         self.ties.append(Tie(names, stage, settled_by, self.ids[chosen], decision, earlier))
         return chosen
+
+    def _changed_by(self, option: int, stage: int) -> int:
+        """The latest stage, not after this one, at which an option's votes changed; or 0."""
+        changes = self._changes[option]
+        place = bisect_right(changes, stage)
+        return changes[place - 1] if place else 0
 
     def in_order(
         self, options: Iterable[int], key: Callable[[int], int | Fraction], decision: str
@@ -173,15 +191,20 @@ class Ledger:
         self.why[self.ids[option]] = Why("elected", parameters)
 
     def explain_short(
-        self, code: str, option: int, votes: int | Fraction, others: Mapping[int, int | Fraction]
+        self,
+        code: str,
+        option: int,
+        votes: int | Fraction,
+        others: Iterable[int],
+        totals: Sequence[int | Fraction],
     ) -> None:
         """Excluded at the stage about to be written, or not elected when the last one was:
         how far below the next one that stayed."""
         stage = len(self.history) + (code == "excluded")
         parameters: dict[str, object] = {"stage": stage, "votes": self.text(votes)}
-        if others:
-            least = min(others, key=lambda other: (others[other], other))
-            parameters |= {"next": self.ids[least], "margin": self.text(others[least] - votes)}
+        least = min(others, key=totals.__getitem__, default=None)
+        if least is not None:
+            parameters |= {"next": self.ids[least], "margin": self.text(totals[least] - votes)}
         self.why[self.ids[option]] = Why(code, parameters)
 
     def tally(

@@ -31,10 +31,7 @@ def rankings(
     """
     place = {option.id: number for number, option in enumerate(contest.options)}
     end = (len(place),)
-    papers = [
-        (*map(place.__getitem__, content.options), *end)
-        for content in groups
-    ]
+    papers = [(*map(place.__getitem__, content.options), *end) for content in groups]
     return papers, list(groups.values())
 
 
@@ -62,7 +59,8 @@ class PlainPiles:
 
     def deal(self, value: Number) -> dict[int, Number]:
         """Sort all papers by first preference; votes by option, or by end."""
-        return self._sort(value, range(len(self._papers)), [True] * self.options)
+        where = landing(self.options, self._overvotes, [True] * self.options)
+        return self._sort(value, range(len(self._papers)), *where)
 
     def move(
         self,
@@ -77,17 +75,17 @@ class PlainPiles:
         """
         received: dict[int, Number] = {}
         pile, self._piles[source] = self._piles[source], {}
+        where = landing(self.options, self._overvotes, continuing)
         for old, parcel in pile.items():
             value = revalue(old) if revalue else old
-            for target, votes in self._sort(value, parcel, continuing).items():
+            for target, votes in self._sort(value, parcel, *where).items():
                 received[target] = received.get(target, 0) + votes
         return received
 
     def _sort(
-        self, value: Number, parcel: Sequence[int], continuing: Sequence[bool]
+        self, value: Number, parcel: Sequence[int], stops: Sequence[bool], lands: Sequence[int]
     ) -> dict[int, Number]:
         """Put papers on the piles of their next preferences, at a value."""
-        stops, lands = landing(self.options, self._overvotes, continuing)
         papers, place, numbers = self._papers, self._place, self._numbers
         moved: dict[int, list[int]] = {}
         for paper in parcel:

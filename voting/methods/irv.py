@@ -157,8 +157,8 @@ class _Course:
         totals = self.totals
         for option in self.field():
             if option != self.winner:
-                seated = {} if self.winner is None else {self.winner: totals[self.winner]}
-                self.ledger.explain_short("not_elected", option, totals[option], seated)
+                seated = [] if self.winner is None else [self.winner]
+                self.ledger.explain_short("not_elected", option, totals[option], seated, totals)
 
     def _goes_on(self) -> bool:
         if self.winner is None:
@@ -208,10 +208,10 @@ class _Course:
             sources = [ledger.settle(tied, "exclusion", highest=False, past=past)]
         for option in sources:
             self.continuing[option] = False
-        others = {option: totals[option] for option in self.field()}
+        others = self.field()
         transfers: list[tuple[int, int, Votes]] = []
         for option in sources:
-            ledger.explain_short("excluded", option, totals[option], others)
+            ledger.explain_short("excluded", option, totals[option], others, totals)
         for option in sources:
             received = self.piles.move(option, self.continuing)
             totals[option] = 0
