@@ -46,6 +46,8 @@ class AccessCode(Model):
     verify: Mapped[str] = mapped_column(String(64))
     nonce: Mapped[str] = mapped_column(String(32))
     link_used_on: Mapped[date | None]
+    link_visit: Mapped[str] = mapped_column(String(64), default="")
+    """A fingerprint of the page whose button used the link up: pressed twice, it lets in twice."""
     voided: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (Index("ix_access_codes_find", "process_id", "find"),)

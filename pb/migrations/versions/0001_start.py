@@ -470,6 +470,7 @@ def upgrade() -> None:
         sa.Column("verify", sa.String(length=64), nullable=False),
         sa.Column("nonce", sa.String(length=32), nullable=False),
         sa.Column("link_used_on", sa.Date(), nullable=True),
+        sa.Column("link_visit", sa.String(length=64), nullable=False),
         sa.Column("voided", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["process_id"], ["processes.id"], name=op.f("fk_access_codes_process_id_processes")

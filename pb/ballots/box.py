@@ -1,0 +1,91 @@
+"""The ballot box: the one place that knows how a ballot is kept.
+
+Everything else hands contents in and gets them back by ``seal``, ``put``, ``take_out``, ``look_in``
+and ``mix``. Here a ballot is a row of plain JSON under a random id; a box of sealed envelopes
+replaces this module and nothing around it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from pb.ballots.content import from_json, to_json
+from pb.ballots.contests import Votable, contest_of
+from pb.ballots.models import Ballot
+from pb.core.work import Work
+from pb.processes.models import Process
+from voting.ballots import Content, check
+
+CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A ballot that may be cast, made ready before the write: checked, and bound to its process
+    and to the area whose voters it is for."""
+
+    process_id: int
+    area_id: int | None
+    payload: dict[str, Any]
+
+
+def seal(
+    process: Process, projects: Iterable[Votable], area_id: int | None, content: Content
+) -> Envelope:
+    """Check a content against the voter's contest and make it ready. Errors: BallotError."""
+    check(content, contest_of(process, projects, area_id))
+    return Envelope(process.id, area_id, to_json(content))
+
+
+def put(work: Work, envelope: Envelope) -> str:
+    """Put a ballot in; its random id, from which nothing follows about when or who."""
+    ballot_id = secrets.token_hex(16)
+    work.connection.execute(
+        insert(Ballot).values(
+            id=ballot_id, process_id=envelope.process_id, content=envelope.payload
+        )
+    )
+    return ballot_id
+
+
+def take_out(work: Work, process_id: int, ballot_id: str) -> None:
+    """Take a ballot out that another one replaces."""
+    work.connection.execute(
+        delete(Ballot).where(Ballot.id == ballot_id, Ballot.process_id == process_id)
+    )
+
+
+def look_in(session: Session, process_id: int, ballot_id: str | None) -> Content | None:
+    """A voter's own ballot while it can be changed."""
+    if ballot_id is None:
+        return None
+    content = session.scalar(
+        select(Ballot.content).where(Ballot.id == ballot_id, Ballot.process_id == process_id)
+    )
+    return None if content is None else from_json(content)
+
+
+def mix(work: Work, process_id: int) -> int:
+    """Write every ballot anew, in the order of its random id, in one transaction; how many.
+
+    What a database remembers of the transaction that wrote a row (PostgreSQL's ``xmin``) was the
+    same for a ballot and its mark on the roll. After this it is the same for all of them.
+    """
+    rows = [
+        {"id": ballot_id, "process_id": process_id, "content": content}
+        for ballot_id, content in work.connection.execute(
+            select(Ballot.id, Ballot.content)
+            .where(Ballot.process_id == process_id)
+            .order_by(Ballot.id)
+        )
+    ]
+    work.connection.execute(delete(Ballot).where(Ballot.process_id == process_id))
+    for start in range(0, len(rows), CHUNK):
+        work.connection.execute(insert(Ballot), rows[start : start + CHUNK])
+    return len(rows)

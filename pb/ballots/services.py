@@ -1,0 +1,309 @@
+"""Commands of a vote: the roll and its codes, letting voters in, casting, and the close.
+
+Letting in and casting leave no audit row: rows in one order with times would tell who cast what.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert, select, update
+
+from pb.access.permissions import Permission
+from pb.access.policy import Subject, require
+from pb.accounts import twofold
+from pb.accounts.models import Act
+from pb.ballots import box
+from pb.ballots.models import AccessCode, CodeBatch, RollEntry
+from pb.core import security
+from pb.core.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
+from pb.core.security import Secrets
+from pb.core.work import Once, Work, command
+from pb.processes.models import Area, Process
+
+FIND, CODE_LENGTH = 4, 16
+MOST_CODES = 5000
+VISIT_SECONDS = 120
+"""How long the button of a link's page may be pressed again, for a double click or lost answer."""
+
+
+def process_of(work: Work, process_id: int) -> Process:
+    process = work.session.get(Process, process_id)
+    if process is None:
+        raise NotFound("process.not_found")
+    return process
+
+
+def local_day(work: Work, time_zone: str) -> date:
+    return work.now.astimezone(ZoneInfo(time_zone)).date()
+
+
+# -- the roll --------------------------------------------------------------------------------
+
+
+def person_tag(keys: Secrets, process_id: int, person_id: int) -> str:
+    """The mark on the roll of somebody who votes by their account."""
+    return keys.tag("person", process_id, person_id)
+
+
+def enrol_person(work: Work, process_id: int, person_id: int, area_id: int | None) -> int:
+    """Put a person on the roll, inside another command; the roll's id. Once only."""
+    tag = person_tag(work.site.secrets, process_id, person_id)
+    known = work.session.scalar(
+        select(RollEntry.id).where(RollEntry.process_id == process_id, RollEntry.tag == tag)
+    )
+    if known is not None:
+        return known
+    entry = RollEntry(process_id=process_id, tag=tag, area_id=area_id)
+    work.session.add(entry)
+    work.session.flush()
+    return entry.id
+
+
+# -- codes -----------------------------------------------------------------------------------
+
+
+def codes_for(keys: Secrets, seed: str, number: int) -> list[str]:
+    """New codes, the same again for the same seed, so that a page lost on its way comes again.
+    The seed is a form's one-time key, of which only a hash is kept."""
+    return [keys.code("new-code", seed, index, length=CODE_LENGTH) for index in range(number)]
+
+
+def code_mark(keys: Secrets, process_id: int, code: str) -> str:
+    """The keyed fingerprint by which a typed code is known again."""
+    return keys.tag("access-code", process_id, code)
+
+
+def link_token(keys: Secrets, code: AccessCode) -> str:
+    """What stands in a personal link."""
+    return keys.sign("vote-link", [code.id, code.nonce])
+
+
+@command()
+def make_codes(
+    work: Work, process_id: int, area_id: int | None, name: str, codes: Sequence[str]
+) -> int:
+    """Put so many voters on the roll as there are codes, one each; the batch's id.
+
+    The codes themselves are not kept, only what knows them again. Errors: Invalid.
+    """
+    require(work, Permission.EDIT_ROLL, process_of(work, process_id))
+    if not 1 <= len(codes) <= MOST_CODES:
+        raise Invalid("batch.size", field="number", most=MOST_CODES)
+    if area_id is not None:
+        area = work.session.get(Area, area_id)
+        if area is None or area.process_id != process_id:
+            raise Invalid("batch.area", field="area")
+    batch = CodeBatch(process_id=process_id, area_id=area_id, name=name, size=len(codes),
+                      made_at=work.now, made_by=work.actor.person_id)
+    work.session.add(batch)
+    work.session.flush()
+    keys = work.site.secrets
+    entries = work.session.execute(
+        insert(RollEntry).returning(RollEntry.id, sort_by_parameter_order=True),
+        [{"process_id": process_id, "tag": keys.tag("code", process_id, code),
+          "area_id": area_id, "voided": False} for code in codes],
+    ).scalars().all()
+    work.session.execute(
+        insert(AccessCode),
+        [{"process_id": process_id, "roll_id": roll_id, "batch": batch.id, "find": code[:FIND],
+          "verify": code_mark(keys, process_id, code), "nonce": secrets.token_hex(8),
+          "link_visit": "", "voided": False}
+         for roll_id, code in zip(entries, codes, strict=True)],
+    )
+    work.about("code_batch", batch.id, scope=process_id, size=len(codes), area=area_id)
+    return batch.id
+
+
+@command()
+def ask_void_batch(work: Work, process_id: int, batch_id: int, reason: str) -> int:
+    """Ask a second official to void a batch of codes. Errors: NotFound, Conflict."""
+    require(work, Permission.EDIT_ROLL, process_of(work, process_id))
+    batch = _batch(work, process_id, batch_id)
+    if batch.voided_at is not None:
+        raise Conflict("batch.voided")
+    work.about("code_batch", batch_id, scope=process_id)
+    process = process_of(work, process_id)
+    return twofold.ask(work, process, "ballots.void_batch", batch_id, reason, name=batch.name)
+
+
+def _batch(work: Work, process_id: int, batch_id: int) -> CodeBatch:
+    batch = work.session.get(CodeBatch, batch_id)
+    if batch is None or batch.process_id != process_id:
+        raise NotFound("batch.unknown")
+    return batch
+
+
+@twofold.act("ballots.void_batch", Permission.EDIT_ROLL)
+def void_batch(work: Work, process: Subject, act: Act) -> None:
+    """No code or link of the batch lets anybody in any more, and whoever has not voted by one
+    leaves the roll. Ballots that are in stay in: voiding codes must not undo votes in bulk."""
+    assert act.subject_id is not None
+    batch = _batch(work, process.scope_id, act.subject_id)
+    batch.voided_at = work.now
+    work.session.flush()
+    work.connection.execute(
+        update(AccessCode).where(AccessCode.batch == batch.id).values(voided=True)
+    )
+    of_batch = select(AccessCode.roll_id).where(AccessCode.batch == batch.id)
+    voided = work.connection.execute(
+        update(RollEntry)
+        .where(RollEntry.id.in_(of_batch), RollEntry.voted_on.is_(None))
+        .values(voided=True)
+    )
+    work.about("code_batch", batch.id, scope=process.scope_id, voided=voided.rowcount)
+
+
+# -- letting in ------------------------------------------------------------------------------
+
+
+@command(audited=False)
+def admit_by_code(work: Work, process_id: int, typed: str, old_session: str | None) -> str:
+    """Let in who types a code of this process's roll; the session's cookie.
+
+    Errors: Invalid("code.unknown"), Gone("code.voided").
+    """
+    require(work, Permission.ENTER_BALLOT, process_of(work, process_id))
+    code = security.read_code(typed)
+    mark = code_mark(work.site.secrets, process_id, code)
+    rows = work.session.scalars(
+        select(AccessCode).where(
+            AccessCode.process_id == process_id, AccessCode.find == code[:FIND]
+        )
+    )
+    row = next((one for one in rows if hmac.compare_digest(one.verify, mark)), None)
+    if row is None:
+        raise Invalid("code.unknown", field="code")
+    return _admit(work, row, old_session)
+
+
+@command(audited=False)
+def admit_by_link(work: Work, process_id: int, token: str, visit: str,
+                  old_session: str | None) -> str:
+    """Use up a personal link; the session's cookie. The button of the same page, pressed again
+    within two minutes, lets in again. Errors: Gone, with ``on`` the day a used link was used."""
+    require(work, Permission.ENTER_BALLOT, process_of(work, process_id))
+    row = code_of_link(work, process_id, token)
+    fresh = work.site.secrets.unsign("visit", visit, VISIT_SECONDS) is not None
+    mark = hashlib.sha256(visit.encode()).hexdigest() if fresh else ""
+    used = work.connection.execute(
+        update(AccessCode)
+        .where(AccessCode.id == row.id, AccessCode.link_used_on.is_(None))
+        .values(link_used_on=local_day(work, process_of(work, process_id).time_zone),
+                link_visit=mark)
+    )
+    if not used.rowcount and not (mark and hmac.compare_digest(row.link_visit, mark)):
+        raise Gone("vote_link.used", on=row.link_used_on)
+    return _admit(work, row, old_session)
+
+
+def code_of_link(work: Work, process_id: int, token: str) -> AccessCode:
+    """The code's row behind a personal link. Errors: Gone("link.unknown")."""
+    value = work.site.secrets.unsign("vote-link", token)
+    row = work.session.get(AccessCode, value[0]) if value else None
+    if row is None or row.nonce != value[1] or row.process_id != process_id:
+        raise Gone("link.unknown")
+    return row
+
+
+def _admit(work: Work, row: AccessCode, old_session: str | None) -> str:
+    entry = work.session.get_one(RollEntry, row.roll_id)
+    if row.voided or entry.voided:
+        raise Gone("code.voided", field="code")
+    return security.open_session(work, old_session, passes={row.process_id: row.roll_id})
+
+
+@command(audited=False)
+def admit_person(work: Work, process_id: int, old_session: str | None) -> str:
+    """Let in a signed-in person who is on the roll. Errors: NotAllowed."""
+    require(work, Permission.ENTER_BALLOT, process_of(work, process_id))
+    person_id = work.actor.person_id
+    entry = None
+    if person_id is not None:
+        tag = person_tag(work.site.secrets, process_id, person_id)
+        entry = work.session.scalar(
+            select(RollEntry).where(RollEntry.process_id == process_id, RollEntry.tag == tag,
+                                    RollEntry.voided.is_(False))
+        )
+    if entry is None:
+        raise NotAllowed("roll.not_on")
+    return security.open_session(work, old_session, passes={process_id: entry.id})
+
+
+# -- casting ---------------------------------------------------------------------------------
+
+
+@command(audited=False, isolation="READ COMMITTED")
+def cast(work: Work, process_id: int, roll_id: int, envelope: box.Envelope) -> str:
+    """Put a voter's ballot into the box, in the place of the one they cast before.
+
+    The mark on the roll moves from the old ballot to the new one by a conditional update, so of
+    casts at the same time each replaces the one before it and one ballot is left.
+    Errors: NotAllowed (not now, not this voter, no longer on the roll), Conflict.
+    """
+    require(work, Permission.CAST, process_of(work, process_id))
+    if not work.actor.system and work.actor.passes.get(process_id) != roll_id:
+        raise NotAllowed("access.not_you")
+    roll = RollEntry.__table__.c
+    mine = (roll.id == roll_id) & (roll.process_id == process_id)
+    before = work.connection.execute(
+        select(roll.ballot_id, roll.voted_on, roll.voided, roll.area_id)
+        .where(mine)
+        .with_for_update()
+    ).one_or_none()
+    if before is None or before.voided:
+        raise NotAllowed("roll.voided")
+    if before.voted_on is not None and before.ballot_id is None:
+        raise Conflict("ballot.fixed")
+    if (envelope.process_id, envelope.area_id) != (process_id, before.area_id):
+        raise Conflict("ballot.other_area")
+    ballot_id = box.put(work, envelope)
+    moved = work.connection.execute(
+        update(RollEntry)
+        .where(mine, roll.voided.is_(False),
+               roll.ballot_id.is_(None) if before.ballot_id is None
+               else roll.ballot_id == before.ballot_id)
+        .values(ballot_id=ballot_id,
+                voted_on=local_day(work, process_of(work, process_id).time_zone))
+    )
+    if not moved.rowcount:
+        raise Conflict("ballot.again")
+    if before.ballot_id is not None:
+        box.take_out(work, process_id, before.ballot_id)
+    return "in"
+
+
+# -- the close -------------------------------------------------------------------------------
+
+
+@command()
+def part_roll_and_box(work: Work, process_id: int) -> int:
+    """After the close: cut what joined voters to their ballots, and write the ballots anew.
+
+    Goes: the ballots' ids on the roll, the passes in sessions, the kept answers of cast forms.
+    Run again it finds nothing to do. The number of ballots in the box.
+    """
+    require(work, Permission.RUN_JOBS)
+    process = process_of(work, process_id)
+    if not is_over(process, work.now):
+        raise Conflict("vote.open")
+    cut = work.connection.execute(
+        update(RollEntry)
+        .where(RollEntry.process_id == process_id, RollEntry.ballot_id.is_not(None))
+        .values(ballot_id=None)
+    )
+    work.connection.execute(delete(Once).where(Once.command == "ballots.cast"))
+    security.forget_passes(work, process_id)
+    ballots = box.mix(work, process_id)
+    work.about("process", process_id, scope=process_id, cut=cut.rowcount, ballots=ballots)
+    return ballots
+
+
+def is_over(process: Process, now: datetime) -> bool:
+    """Whether the vote has closed, and not merely not begun."""
+    return process.phase_kind(now) in ("count", "results", "delivery")
