@@ -177,7 +177,7 @@ def test_points_add_up_and_knapsacks_count_once_a_ballot() -> None:
 def test_a_ranking_has_no_votes_unless_the_rule_gives_points_by_place() -> None:
     ballots = {Ranking(("park", "bench")): 2, Ranking(("bench",)): 1}
     costs = {"park": 60, "bench": 60}
-    with pytest.raises(ContestError, match="contest.ranked"):
+    with pytest.raises(ContestError, match=r"contest\.ranked"):
         count(a_contest(costs, kind="ranked"), ballots)
     tally = count(a_contest(costs, kind="ranked", settings={"rank_points": [3, 2]}), ballots)
     assert tally.allocation is not None

@@ -122,7 +122,7 @@ def test_ordinal_ballots_keep_their_order_and_score_by_length() -> None:
         (
             "equalshares/add1-comparison",
             "equal-shares",
-            {"completion": "add1", "comparison": "support"},
+            {"completion": "add1", "comparison": "satisfaction"},
         ),
     ],
 )
@@ -187,7 +187,7 @@ def test_an_area_is_written_by_itself() -> None:
     )
     groups = {Points((("q", 2), ("t", 1))): 2, Points((("t", 3),)): 1}
     election = Election(contest, groups, money_scale=100)
-    with pytest.raises(ContestError, match="pb.area"):
+    with pytest.raises(ContestError, match=r"pb\.area"):
         pabulib.write(election)
     again = pabulib.read(pabulib.write(election, area="quay", meta={"country": "Wales"}))
     assert again.groups == {Points((("q", 2),)): 2}

@@ -216,7 +216,7 @@ class _Reader:
         if name.startswith("equalshares"):
             settings["completion"] = "add1" if "add1" in name else "none"
             if name.endswith("comparison"):
-                settings["comparison"] = "support"
+                settings["comparison"] = "satisfaction"
             return "equal-shares", settings, True
         if name == "greedy-no-skip":
             settings["skip"] = False

@@ -7,10 +7,17 @@ import io
 from collections.abc import Mapping
 from decimal import Decimal
 
-from voting.ballots import Approval, Content, Marks, Points, Ranking
+from voting.ballots import Content, Points
 from voting.contest import Contest, ContestError, Option
 from voting.formats.election import Election
-from voting.methods._budget import listings, purses, rank_points, support_needed, supports
+from voting.methods._budget import (
+    cut_content,
+    listings,
+    purses,
+    rank_points,
+    support_needed,
+    supports,
+)
 from voting.tally import Tally
 
 VOTE_TYPES = {
@@ -86,21 +93,10 @@ def _ballots(groups: Mapping[Content, int], kept: set[str], every: bool) -> dict
     """The ballots cut down to some options; blank ones stay only where all options do."""
     ballots: dict[Content, int] = {}
     for content, number in groups.items():
-        cut = _cut(content, kept)
+        cut = cut_content(content, kept)
         if cut.options or every:
             ballots[cut] = ballots.get(cut, 0) + number
     return ballots
-
-
-def _cut(content: Content, kept: set[str]) -> Content:
-    if isinstance(content, Marks):
-        content = content.ranking()
-    if isinstance(content, Points):
-        return Points(tuple((option, given) for option, given in content.points if option in kept))
-    options = tuple(option for option in content.options if option in kept)
-    if isinstance(content, Ranking):
-        return Ranking(options)
-    return Approval(options)
 
 
 def _facts(

@@ -21,6 +21,7 @@ METHODS: dict[str, str] = {
     "irv": "voting.methods.irv",
     "greedy": "voting.methods.greedy",
     "equal-shares": "voting.methods.equal_shares",
+    "equal-shares-ranked": "voting.methods.equal_shares_ranked",
 }
 """Rule's name to its module, which has ``VERSION``, ``KINDS`` (of ballots) and ``run``."""
 

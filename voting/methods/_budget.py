@@ -7,10 +7,10 @@ of one area (``WHOLE`` is the city-wide one); an option is paid from the purse o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from voting.ballots import Approval, Content, Knapsack, Points
+from voting.ballots import Approval, Content, Knapsack, Marks, Points
 from voting.contest import WHOLE, Contest, ContestError, Group, Option
 from voting.tally import Tie, Why
 
@@ -156,6 +156,43 @@ def purses(contest: Contest) -> dict[str, int]:
     """Money by area, for every area that has options or money; the whole town last."""
     areas = {option.area for option in contest.options} | set(contest.budgets)
     return {area: contest.purse(area) for area in sorted(areas, key=lambda a: (a == WHOLE, a))}
+
+
+def refuse_groups_over_areas(contest: Contest) -> None:
+    """Where each purse is counted by itself, an exclusive group must lie within one."""
+    for group in contest.groups:
+        areas = {contest.by_id[option].area for option in group.options & contest.by_id.keys()}
+        if len(areas) > 1:
+            raise ContestError("contest.group_areas", group=group.id, areas=tuple(sorted(areas)))
+
+
+def cut_content(content: Content, kept: Container[str]) -> Content:
+    """A ballot without the options that are not kept."""
+    if isinstance(content, Points):
+        return Points(tuple((option, given) for option, given in content.points if option in kept))
+    if isinstance(content, Marks):
+        content = content.ranking()
+    return type(content)(tuple(option for option in content.options if option in kept))
+
+
+def of_area(
+    contest: Contest, groups: Mapping[Content, int], area: str
+) -> tuple[Contest, dict[Content, int]]:
+    """One purse as a contest of its own, with the ballots that name any of its options."""
+    options = tuple(option for option in contest.options if option.area == area)
+    inside = {option.id for option in options}
+    part = replace(
+        contest,
+        options=options,
+        budgets={area: contest.purse(area)},
+        groups=tuple(group for group in contest.groups if group.options & inside),
+    )
+    cut: dict[Content, int] = {}
+    for content, number in groups.items():
+        smaller = cut_content(content, inside)
+        if smaller.options:
+            cut[smaller] = cut.get(smaller, 0) + number
+    return part, cut
 
 
 def groups_of(contest: Contest) -> dict[str, tuple[Group, ...]]:

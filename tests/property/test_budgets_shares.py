@@ -1,0 +1,168 @@
+"""Equal shares on random small contests: both paths equal, nothing overspent, EJR."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voting import Approval, Contest, Group, Option, Points, Ranking, Tally, count
+from voting.ballots import Content
+from voting.contest import WHOLE
+from voting.methods import _budget, _shares_plain
+from voting.methods._electorate import Electorate, candidates_of, electorate
+from voting.methods._shares import Buying, Tables
+
+NAMES = "abcdef"
+
+
+@st.composite
+def elections(
+    draw: st.DrawFn, kinds: tuple[str, ...] = ("approval", "points", "ranked")
+) -> tuple[Contest, Counter[Content]]:
+    kind = draw(st.sampled_from(kinds))
+    names = NAMES[: draw(st.integers(1, len(NAMES)))]
+    costs = draw(st.lists(st.integers(0, 12), min_size=len(names), max_size=len(names)))
+    options = tuple(Option(n, cost=cost) for n, cost in zip(names, costs, strict=True))
+    budget = draw(st.integers(0, 30))
+    chosen = st.lists(st.sampled_from(names), unique=True, max_size=len(names))
+    content: st.SearchStrategy[Content]
+    if kind == "approval":
+        content = chosen.map(lambda options: Approval(tuple(options)))
+    elif kind == "ranked":
+        content = chosen.map(lambda options: Ranking(tuple(options)))
+    else:
+        pairs = st.dictionaries(st.sampled_from(names), st.integers(1, 4))
+        content = pairs.map(lambda points: Points(tuple(points.items())))
+    ballots = draw(st.lists(content, max_size=9))
+    groups = ()
+    if len(names) > 2 and draw(st.booleans()):
+        groups = (Group("g", frozenset(names[:2])),)
+    contest = Contest(
+        options,
+        kind,
+        "equal-shares-ranked" if kind == "ranked" else "equal-shares",
+        budgets={WHOLE: budget},
+        settings={
+            "increment": 1,
+            "utility": draw(st.sampled_from(["cost", "cardinality"])),
+            "completion": draw(st.sampled_from(["none", "add1", "utility", "add1-utility"])),
+            "exhaustive_stop": draw(st.booleans()),
+            "integral_start": draw(st.booleans()),
+        },
+        groups=groups,
+    )
+    return contest, Counter(ballots)
+
+
+def voters_of(contest: Contest, groups: Counter[Content]) -> Electorate:
+    support = _budget.listings(contest, groups)
+    order = [option.id for option in contest.options]
+    candidates = candidates_of(contest, WHOLE, support, 1, order)
+    exclusive = _budget.groups_of(contest)
+    return electorate(
+        contest, WHOLE, candidates, groups, exclusive, str(contest.settings["utility"])
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(elections(), st.fractions(Fraction(1, 7), 12, max_denominator=9))
+def test_the_fast_path_buys_the_same_at_the_same_prices(
+    election: tuple[Contest, Counter[Content]], share: Fraction
+) -> None:
+    voters = voters_of(*election)
+    buying = Buying(Tables(voters), share)
+    buying.run()
+    fast = [
+        (purchase.option, buying.price_of(number))
+        for number, purchase in enumerate(buying.purchases)
+    ]
+    assert fast == _shares_plain.buy(voters, share)
+
+
+@settings(max_examples=200, deadline=None)
+@given(elections())
+def test_the_budget_holds_and_every_option_has_its_reason(
+    election: tuple[Contest, Counter[Content]],
+) -> None:
+    contest, groups = election
+    tally = count(contest, groups)
+    allocation = tally.allocation
+    assert allocation is not None
+    cost = sum(contest.by_id[option].cost for option in allocation.selected)
+    assert cost == allocation.cost <= contest.purse(WHOLE)
+    assert allocation.left[WHOLE] == contest.purse(WHOLE) - cost
+    assert set(tally.why) == set(contest.by_id) == {step.option for step in allocation.steps}
+    funded = {option for option, why in tally.why.items() if why.code.startswith("funded")}
+    assert funded == set(allocation.selected)
+    assert all(sum(o in group.options for o in funded) <= 1 for group in contest.groups)
+    for option in allocation.selected:
+        assert allocation.support[option] > 0
+
+
+@settings(max_examples=100, deadline=None)
+@given(elections(), st.randoms(use_true_random=False))
+def test_the_order_of_ballots_and_options_does_not_matter(
+    election: tuple[Contest, Counter[Content]], chance: object
+) -> None:
+    contest, groups = election
+    ballots = list(groups.elements())
+    chance.shuffle(ballots)  # type: ignore[attr-defined]
+    options = list(contest.options)
+    chance.shuffle(options)  # type: ignore[attr-defined]
+    lot_order = [option.id for option in contest.options]
+    shuffled = Contest(
+        tuple(options),
+        contest.kind,
+        contest.method,
+        budgets=contest.budgets,
+        settings=contest.settings,
+        groups=contest.groups,
+    )
+    first, second = count(contest, groups, lot_order), count(shuffled, ballots, lot_order)
+    assert first.allocation == second.allocation
+    assert first.why == second.why
+    assert first.ties == second.ties
+
+
+def _worth(tally: Tally, contest: Contest, ballot: Content, by_cost: bool) -> int:
+    assert tally.allocation is not None
+    funded = [option for option in tally.allocation.selected if option in ballot.options]
+    return sum(contest.by_id[option].cost if by_cost else 1 for option in funded)
+
+
+@settings(max_examples=150, deadline=None)
+@given(elections(kinds=("approval",)))
+def test_groups_that_agree_get_what_their_share_could_buy(
+    election: tuple[Contest, Counter[Content]],
+) -> None:
+    """EJR up to one project: a group whose share of the money pays for a set of projects that
+    all of them approve has a member who gets as much, or would with one project more."""
+    contest, groups = election
+    contest = Contest(
+        contest.options,
+        "approval",
+        "equal-shares",
+        budgets=contest.budgets,
+        settings={**contest.settings, "completion": "none", "integral_start": False},
+    )
+    tally = count(contest, groups)
+    ballots = [ballot for ballot in groups.elements() if ballot.options]
+    by_cost = contest.settings["utility"] == "cost"
+    for size in range(1, len(contest.options) + 1):
+        for bundle in combinations(contest.by_id, size):
+            cost = sum(contest.by_id[option].cost for option in bundle)
+            agreed = [ballot for ballot in ballots if set(bundle) <= set(ballot.options)]
+            if not agreed or cost * len(ballots) > contest.purse(WHOLE) * len(agreed):
+                continue
+            worth = sum(contest.by_id[option].cost if by_cost else 1 for option in bundle)
+            assert tally.allocation is not None
+            missing = [option for option in bundle if option not in tally.allocation.selected]
+            best = max(_worth(tally, contest, ballot, by_cost) for ballot in agreed)
+            more = max(
+                (contest.by_id[option].cost if by_cost else 1 for option in missing), default=0
+            )
+            assert best + more >= worth if missing else best >= worth

@@ -1,0 +1,352 @@
+"""Buying with equal shares: the fast engine, where floats filter and exact numbers decide.
+
+Every voter starts with the same share of the money. An option is bought by its supporters,
+each paying the same price a point, or all they have left where that is less. The next bought
+is the one with the lowest price for its worth; where ballots have ranks, first among the
+options that are affordable by those who rank them first, then first or second, and so on.
+
+Floats alone would settle near-ties by rounding errors. Here every float carries a bound on its
+error; a decision whose bounds overlap is made again in fractions. What a voter has left is his
+share less the prices of what he helped to buy, so the exact money of many voters is a sum over
+the few prices with whole-number factors, and the exact path stays cheap.
+The plain path (``_shares_plain``) does the same in fractions throughout; tests compare them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voting.methods._electorate import Electorate, Integers
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+EPSILON = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """The supporters of one option at one rank, as arrays over their groups."""
+
+    members: Integers
+    voters: Floats
+    points: Integers | None
+    weights: Floats
+    weight: float
+    ballots: float
+
+
+class Tables:
+    """What every run over the same electorate shares, whatever the share of the money."""
+
+    def __init__(self, electorate: Electorate) -> None:
+        self.electorate = electorate
+        self._backings: dict[tuple[int, int], Backing] = {}
+
+    def backing(self, option: int, rank: int) -> Backing:
+        """Those who support the option at this rank (from 0) or a better one."""
+        electorate = self.electorate
+        ranks = electorate.ranks[option]
+        members = electorate.members[option]
+        size = len(members) if ranks is None else int(np.searchsorted(ranks, rank, "right"))
+        if (option, size) not in self._backings:
+            members = members[:size]
+            points = electorate.points[option]
+            voters = electorate.voters[members].astype(np.float64)
+            weights = voters if points is None else voters * points
+            self._backings[option, size] = Backing(
+                members, voters, points, weights, float(weights.sum()), float(voters.sum())
+            )
+        return self._backings[option, size]
+
+
+@dataclass(frozen=True, slots=True)
+class Bid:
+    """The price a point at which an option can be bought now, between ``low`` and ``high``
+    when divided by the option's worth."""
+
+    option: int
+    price: float
+    low: float
+    high: float
+
+
+@dataclass(slots=True)
+class Purchase:
+    """A bought option, with what the exact arithmetic needs to know of it.
+
+    ``members``   groups that helped to pay; ``weights`` their ballots times points
+    ``spent_up``  of these: the groups that gave all they had left
+    ``price``     a point, exact; None until somebody asks
+    """
+
+    option: int
+    rank: int
+    members: Integers
+    weights: Integers
+    spent_up: Integers
+    price: Fraction | None = None
+
+
+class Buying:
+    """One run with a given share.
+
+    ``purchases``  what was bought, in order
+    ``ties``       where prices were exactly equal: the number of the purchase, the options
+    """
+
+    def __init__(self, tables: Tables, share: Fraction) -> None:
+        self.electorate = tables.electorate
+        self.tables = tables
+        self.share = share
+        self.purchases: list[Purchase] = []
+        self.ties: list[tuple[int, list[int]]] = []
+        groups = len(self.electorate.voters)
+        self._rank = 0
+        self._money: Floats = np.full(groups, float(share))
+        self._error: Floats = np.full(groups, float(share) * EPSILON)
+        self._worst_error = float(share) * EPSILON
+        self._broke: Flags = np.zeros(groups, dtype=bool)
+
+    def run(self) -> list[int]:
+        """Buy until nobody can afford anything; the options bought, in order."""
+        electorate = self.electorate
+        still_open = set(range(len(electorate.options)))
+        for rank in range(electorate.rank_count):
+            self._rank = rank
+            bounds = np.full(len(electorate.options), np.inf)
+            for option in still_open:
+                weight = self.tables.backing(option, rank).weight
+                if weight:
+                    cost = electorate.options[option].cost
+                    bounds[option] = cost / weight / self._worth(option) * (1 - 8 * EPSILON)
+            while (bid := self._cheapest(bounds)) is not None:
+                self._buy(bid)
+                for option in (bid.option, *electorate.rivals[bid.option]):
+                    bounds[option] = np.inf
+                    still_open.discard(option)
+        return [purchase.option for purchase in self.purchases]
+
+    def _worth(self, option: int) -> int:
+        return self.electorate.unit[option] or 1
+
+    def _cheapest(self, bounds: Floats) -> Bid | None:
+        """The affordable option with the lowest price for its worth; changes ``bounds``.
+
+        Money only shrinks, so a price of before is a lower bound now: options are looked at in
+        the order of their bounds until no other can be cheaper.
+        """
+        waiting = bounds.copy()
+        bids: list[Bid] = []
+        best_high = np.inf
+        while waiting.size:
+            option = int(waiting.argmin())
+            if waiting[option] > best_high or waiting[option] == np.inf:
+                break
+            waiting[option] = np.inf
+            bid = self._bid(option)
+            if bid is None:
+                bounds[option] = np.inf
+                continue
+            bounds[option] = bid.low
+            best_high = min(best_high, bid.high)
+            bids.append(bid)
+        close = [bid for bid in bids if bid.low <= best_high]
+        if len(close) < 2:
+            return close[0] if close else None
+        exact = {
+            bid.option: self.exact_price(bid.option) / self._worth(bid.option) for bid in close
+        }
+        least = min(exact.values())
+        equal = sorted(option for option, price in exact.items() if price == least)
+        if len(equal) > 1:
+            self.ties.append((len(self.purchases), equal))
+        return next(bid for bid in close if bid.option == equal[0])
+
+    def _bid(self, option: int) -> Bid | None:
+        """What an option needs now; None where its supporters cannot pay for it."""
+        cost = self.electorate.options[option].cost
+        if cost == 0:
+            return Bid(option, 0.0, 0.0, 0.0)
+        backing = self.tables.backing(option, self._rank)
+        money = self._money[backing.members]
+        rough = (len(money) + 4) * EPSILON
+        total = float(backing.voters @ money)
+        doubt = backing.ballots * self._worst_error + rough * (total + cost)
+        if total < cost - doubt:
+            return None
+        if total < cost + doubt:
+            if self.money_of(backing.members) < cost:
+                return None
+            return self._exact_bid(option)
+        level = _level(cost, money, backing)
+        if level is None:
+            return self._exact_bid(option)
+        price, rich_weight, nearest, poor = level
+        doubt = (poor * self._worst_error + 2 * rough * cost) / rich_weight + 4 * EPSILON * price
+        # The bound holds while everybody who pays the full price does so all over its width.
+        if nearest <= price + 2 * doubt + self._worst_error:
+            return self._exact_bid(option)
+        worth = self._worth(option)
+        return Bid(option, price, (price - doubt) / worth, (price + doubt) / worth)
+
+    def _exact_bid(self, option: int) -> Bid:
+        price = float(self.exact_price(option))
+        doubt = 4 * EPSILON * price
+        worth = self._worth(option)
+        return Bid(option, price, (price - doubt) / worth, (price + doubt) / worth)
+
+    def _buy(self, bid: Bid) -> None:
+        option, price = bid.option, bid.price
+        cost = self.electorate.options[option].cost
+        members, given = self._paying(option)
+        voters = self.electorate.voters[members]
+        weights = voters * given
+        purchase = Purchase(option, self._rank, members, weights, members[:0])
+        if cost == 0:
+            purchase.price = Fraction(0)
+            self.purchases.append(purchase)
+            return
+        money, error = self._money[members], self._error[members]
+        poor = money < price * given
+        rich_weight = float(weights[~poor].sum())
+        owed = float(voters[poor] @ error[poor])
+        rough = 2 * (len(members) + 4) * EPSILON * cost
+        wrong = (owed + rough) / rich_weight + 4 * EPSILON * price if rich_weight else np.inf
+        unsure = np.abs(money - price * given) <= error + (2 * wrong + EPSILON * price) * given
+        if unsure.any():
+            exact = self.exact_price(option)
+            price, wrong = float(exact), 2 * EPSILON * float(exact)
+            purchase.price = exact
+            poor = money < price * given
+            for place in np.flatnonzero(unsure):
+                poor[place] = self._balance(int(members[place])) <= exact * int(given[place])
+        purchase.spent_up = members[poor]
+        self._money[purchase.spent_up] = 0.0
+        self._error[purchase.spent_up] = 0.0
+        self._broke[purchase.spent_up] = True
+        rich = members[~poor]
+        self._money[rich] -= price * given[~poor]
+        self._error[rich] += wrong * given[~poor] + 2 * EPSILON * float(self.share)
+        self._worst_error = float(self._error.max())
+        self.purchases.append(purchase)
+
+    def _paying(self, option: int) -> tuple[Integers, Integers]:
+        """Supporters with money left, and the points that each gives."""
+        backing = self.tables.backing(option, self._rank)
+        alive = ~self._broke[backing.members]
+        members = backing.members[alive]
+        if backing.points is None:
+            return members, np.ones(len(members), dtype=np.int64)
+        return members, backing.points[alive]
+
+    # The exact path: fractions, from the prices paid so far.
+
+    def exact_price(self, option: int) -> Fraction:
+        """The price a point that an affordable option needs now.
+
+        Newton's method: with a guess of who gives all he has, the price follows; with the
+        price, who gives all. The sum paid is concave in the price, so from the second step on
+        the price only rises, and it ends at the solution after finitely many steps.
+        """
+        cost = self.electorate.options[option].cost
+        members, given = self._paying(option)
+        weights = self.electorate.voters[members] * given
+        poor = np.zeros(len(members), dtype=bool)
+        while True:
+            rich_weight = int(weights[~poor].sum())
+            price = (cost - self.money_of(members[poor])) / rich_weight
+            now_poor = self._poorer_than(price, members, given)
+            if now_poor.all():
+                now_poor = self._poorer_than(self._highest(members, given), members, given)
+            if (now_poor == poor).all():
+                return price
+            poor = now_poor
+
+    def _poorer_than(self, price: Fraction, members: Integers, given: Integers) -> Flags:
+        """Who has less than the price of his points; decided exactly where floats cannot."""
+        money = self._money[members]
+        level = float(price) * given
+        poor: Flags = money < level
+        unsure = np.abs(money - level) <= self._error[members] + 4 * EPSILON * level
+        for place in np.flatnonzero(unsure):
+            poor[place] = self._balance(int(members[place])) < price * int(given[place])
+        return poor
+
+    def _highest(self, members: Integers, given: Integers, before: int | None = None) -> Fraction:
+        """The most that any of these has for each of his points."""
+        return max(
+            self._balance(int(group), before) / int(points)
+            for group, points in zip(members, given, strict=True)
+        )
+
+    def price_of(self, number: int) -> Fraction:
+        """The exact price a point at which a purchase was made."""
+        purchase = self.purchases[number]
+        if purchase.price is None:
+            poor = np.isin(purchase.members, purchase.spent_up)
+            rich_weight = int(purchase.weights[~poor].sum())
+            if rich_weight:
+                cost = self.electorate.options[purchase.option].cost
+                given_up = self.money_of(purchase.spent_up, number)
+                purchase.price = (cost - given_up) / rich_weight
+            else:
+                given = purchase.weights // self.electorate.voters[purchase.members]
+                purchase.price = self._highest(purchase.members, given, number)
+        return purchase.price
+
+    def money_of(self, groups: Integers, before: int | None = None) -> Fraction:
+        """What all voters of these groups had left before a purchase; the default is now.
+
+        Those who gave all they had have nothing. Everybody else paid the full price of each
+        purchase that he took part in.
+        """
+        number = len(self.purchases) if before is None else before
+        inside = np.zeros(len(self.electorate.voters), dtype=bool)
+        inside[groups] = True
+        if before is None:
+            inside &= ~self._broke
+        else:
+            for purchase in self.purchases[:before]:
+                inside[purchase.spent_up] = False
+        money = self.share * int(self.electorate.voters[inside].sum())
+        for place, purchase in enumerate(self.purchases[:number]):
+            paid = int(purchase.weights[inside[purchase.members]].sum())
+            if paid:
+                money -= paid * self.price_of(place)
+        return money
+
+    def _balance(self, group: int, before: int | None = None) -> Fraction:
+        """What one voter of a group had left."""
+        money = self.money_of(np.array([group], dtype=np.int64), before)
+        return money / int(self.electorate.voters[group])
+
+
+def _level(cost: int, money: Floats, backing: Backing) -> tuple[float, float, float, float] | None:
+    """The price a point at which the supporters' payments add up to the cost.
+
+    Returns the price, the weight of those who pay it in full, the smallest amount a point that
+    one of them has, and the ballots of those who give all they have; None where rounding
+    leaves nobody to pay.
+    """
+    voters, weights, weight = backing.voters, backing.weights, backing.weight
+    ratio = money if backing.points is None else money / backing.points
+    rest = float(cost)
+    price = rest / weight
+    poor_ballots = 0.0
+    while True:
+        poor = ratio < price
+        if not poor.any():
+            return price, weight, float(ratio.min()), poor_ballots
+        rest -= float(voters[poor] @ money[poor])
+        weight -= float(weights[poor].sum())
+        poor_ballots += float(voters[poor].sum())
+        rich = ~poor
+        ratio, money, voters, weights = ratio[rich], money[rich], voters[rich], weights[rich]
+        if not len(ratio):
+            return None
+        price = rest / weight
