@@ -28,8 +28,8 @@ from pb.core.templates import assets_folder
 from pb.settings import Settings
 
 FEATURES = (
-    "pb.accounts",
     "pb.notifications",
+    "pb.accounts",
     "pb.processes",
     "pb.projects",
     "pb.ballots",

@@ -1,0 +1,44 @@
+"""The demo's town as it stands in its files: ``town.toml``, ``projects/``, ``map.toml``,
+``drawings/``. Everybody in it is invented."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Town:
+    """The parsed files, as plain tables."""
+
+    folder: Path = HERE
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        return tomllib.loads((self.folder / "town.toml").read_text(encoding="utf-8"))
+
+    @cached_property
+    def map(self) -> dict[str, Any]:
+        drawn = tomllib.loads((self.folder / "map.toml").read_text(encoding="utf-8"))
+        return {key: value for key, value in drawn.items() if key != "boxes"}
+
+    @cached_property
+    def projects(self) -> list[dict[str, Any]]:
+        """All projects, by process and number."""
+        tables = [
+            tomllib.loads(path.read_text(encoding="utf-8"))
+            for path in sorted((self.folder / "projects").glob("*.toml"))
+        ]
+        return sorted(tables, key=lambda one: (one["process"], one["number"]))
+
+    @cached_property
+    def residents(self) -> dict[str, dict[str, Any]]:
+        return {one["slug"]: one for one in self.data["residents"]}
+
+    def drawing(self, slug: str) -> bytes:
+        return (self.folder / "drawings" / f"{slug}.svg").read_bytes()
