@@ -17,7 +17,7 @@ from deliberation.sortition.targets import Targets
 
 GRAIN = 10**6  # prices are rounded to this denominator
 PENALTY = 1000.0  # what breaking a row by one costs, so that a case without panels has prices too
-CASES = 4000  # more cases than this nobody would check
+CASES = 1000  # more cases than this nobody would check
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from deliberation.sortition.faults import Fault, LotteryError
 from deliberation.sortition.frame import Frame
+from deliberation.sortition.rounding import WARM, whole_near
 from deliberation.sortition.solver import Clock, Columns, Floats, Options, Program
 from deliberation.sortition.targets import Target, tally
 
@@ -102,21 +103,36 @@ def smallest_relaxation(
 def covered(frame: Frame, clock: Clock) -> tuple[Floats, list[Floats]]:
     """Which types some panel can hold (1.0, else 0.0), and the panels that showed it.
 
-    Each further panel holds as many types unseen so far as the solver finds without proving that
-    it is the most; when it surely holds none, none of the rest ever gets a seat. Raises
+    Each further panel holds many types unseen so far. When a quick search finds none, an integer
+    program proves that none of the rest ever gets a seat, or finds somebody who does. Raises
     LotteryError("targets.infeasible") where no panel exists.
     """
-    known = np.zeros(len(frame.sizes))
+    kinds = len(frame.sizes)
+    known = np.zeros(kinds)
     panels: list[Floats] = []
+    program = Program(
+        frame.columns,
+        frame.row_bounds,
+        (np.zeros(kinds), frame.sizes),
+        np.zeros(kinds),
+        options=WARM,
+    )
     while not panels or not known.all():
-        panel = frame.best(1.0 - known, clock, options=ROUGH)
+        costs = known - 1.0
+        program.set_costs(costs)
+        found = program.solve(clock)
+        panel = None
+        if found is not None:
+            panel = whole_near(frame.columns, frame.row_bounds, frame.sizes, costs, found, clock)
         if panel is None:
             raise LotteryError("targets.infeasible")
+        if panels and not ((panel > 0) & (known == 0)).any():
+            panel = frame.best(-costs, clock, options=ROUGH)
+            assert panel is not None  # there is one
+            if not ((panel > 0) & (known == 0)).any():
+                break
         panels.append(panel)
-        fresh = (panel > 0) & (known == 0)
-        if not fresh.any():
-            break
-        known[fresh] = 1.0
+        known[panel > 0] = 1.0
     return known, panels
 
 

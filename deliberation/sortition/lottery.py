@@ -146,7 +146,7 @@ def hold(
     exact = not found.cut_short
     bound = certificate.bound
     short = portfolio.shortfalls(drawn_from, chances, found.panels)
-    if not found.cut_short and short.max() > 2.0 / count:
+    if found.out_of_reach or (exact and short.max() > 2.0 / count):
         better = exact_stage.leximin(
             drawn_from, live, cap, found.panels, clock, lambda done: say("exact", done, 0)
         )
@@ -161,7 +161,7 @@ def hold(
             progress=step,
             spare=list(found.panels),
         )
-        if better.finished or _better(drawn_from, live, again.panels, found.panels):
+        if found.out_of_reach or better.finished or _better(drawn_from, live, again, found):
             found, chances = again, better.chances
         exact = exact and not again.cut_short
     if not exact:
@@ -201,14 +201,19 @@ def certificate_holds(lottery: Lottery, pool: Pool, targets: Targets) -> bool:
     return bound is not None and bound <= lottery.bound
 
 
-def _better(drawn_from: frame.Frame, live: Floats, one: Floats, other: Floats) -> bool:
+def _better(
+    drawn_from: frame.Frame,
+    live: Floats,
+    one: portfolio.Portfolio,
+    other: portfolio.Portfolio,
+) -> bool:
     """Whether the worst off of those with a chance fare better in the first portfolio."""
 
     def lowest(panels: Floats) -> float:
         least = np.floor(panels.sum(axis=0) / drawn_from.sizes) / len(panels)
         return float(least[live > 0].min())
 
-    return lowest(one) > lowest(other)
+    return lowest(one.panels) > lowest(other.panels)
 
 
 def _silent(stage: str, done: int, of: int) -> None:

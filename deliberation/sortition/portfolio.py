@@ -13,22 +13,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from deliberation.sortition.chance import Chance
 from deliberation.sortition.faults import LotteryError, TimeUp
 from deliberation.sortition.frame import Frame
-from deliberation.sortition.solver import Clock, Floats, Options, Program
+from deliberation.sortition.rounding import WARM, whole_near
+from deliberation.sortition.solver import Clock, Floats, Program
 
 # Of a type that may take more seats than this, only so many around what is owed are counted one
 # by one; the seats below and above form two lumps, which a panel near its target never splits.
 UNITS = 6
-FREE = 40  # columns left open to the small integer program at first
-ROUNDING: Options = {
-    "presolve": "off",
-    "mip_heuristic_effort": 0.0,
-    "mip_rel_gap": 0.02,
-}
+
+# After so many panels the greatest shortfall is looked at. Where a lottery with the wanted chances
+# exists it stays at one or two panels; where none does, it doubles as the panels double.
+LOOKS = (64, 128, 256, 512)
 
 
 class Nearest:
@@ -53,8 +51,7 @@ class Nearest:
             frame.row_bounds,
             (np.zeros(count), np.ones(count)),
             np.zeros(count),
-            # Between panels only costs change, so the last basis stays primal feasible.
-            options={"presolve": "off", "simplex_strategy": 4},
+            options=WARM,
         )
 
     def find(
@@ -71,12 +68,10 @@ class Nearest:
         self._program.set_costs(costs)
         self._program.set_column_bounds(np.zeros(count), upper)
         found = self._program.solve(clock)
-        if found is None:
+        if found is not None:
+            whole = whole_near(self._columns, self._frame.row_bounds, upper, costs, found, clock)
+        if found is None or whole is None:
             raise LotteryError("portfolio.no_panel")
-        whole = np.rint(found.values)
-        broken = np.abs(found.values - whole) > 1e-6
-        if broken.any():
-            whole = self._round(whole, broken, np.abs(found.reduced), costs, upper, clock)
         panel = np.bincount(self._kind, whole, minlength=len(self._frame.sizes))
         return panel.astype(np.float64)
 
@@ -109,47 +104,18 @@ class Nearest:
         base = np.repeat(before[start], np.diff(np.append(start, len(width))))
         return np.clip(most[self._kind] - (before - base), 0.0, None)
 
-    def _round(
-        self,
-        whole: Floats,
-        broken: NDArray[np.bool_],
-        reduced: Floats,
-        costs: Floats,
-        upper: Floats,
-        clock: Clock,
-    ) -> Floats:
-        """The nearest whole panel among those that differ in broken and cheap columns only."""
-        order = np.argsort(np.where(broken, -1.0, reduced), kind="stable")
-        lower_rows, upper_rows = self._frame.row_bounds
-        free = max(FREE, 2 * int(broken.sum()))
-        while True:
-            chosen = order[:free]
-            rest = whole.copy()
-            rest[chosen] = 0.0
-            taken = self._columns.times(rest)
-            program = Program(
-                self._columns.subset(chosen),
-                (lower_rows - taken, upper_rows - taken),
-                (np.zeros(len(chosen)), upper[chosen]),
-                costs[chosen],
-                integer=True,
-                options=ROUNDING,
-            )
-            found = program.solve(clock)
-            if found is not None:
-                rest[chosen] = np.rint(found.values)
-                return rest
-            if free >= len(order):
-                raise LotteryError("portfolio.no_panel")
-            free *= 3
-
 
 @dataclass(frozen=True)
 class Portfolio:
-    """Panels as seats by type (rows), and whether the time limit cut the search short."""
+    """Panels as seats by type (rows), and how the search ended.
+
+    `cut_short`: by the time limit. `out_of_reach`: the shortfall grew with the panels, so that no
+    lottery has these chances; the panels are fewer than asked for.
+    """
 
     panels: Floats
-    cut_short: bool
+    cut_short: bool = False
+    out_of_reach: bool = False
 
 
 def fill(
@@ -176,6 +142,7 @@ def fill(
     given = np.sum(found, axis=0) if found else np.zeros(len(wanted))
     cap = None if most_of_person is None else most_of_person * frame.sizes
     cut_short = False
+    before = 0.0
     try:
         for number in range(len(found), panels):
             owed = (number + 1) * wanted - given
@@ -184,6 +151,11 @@ def fill(
             given = given + panel
             if progress is not None:
                 progress(number + 1)
+            if number + 1 in LOOKS:
+                now = float((((number + 1) * wanted - given) / frame.sizes).max())
+                if now > 3.0 and now > 1.6 * before:
+                    return Portfolio(np.array(found), out_of_reach=True)
+                before = now
         _settle(nearest, frame, wanted, found, clock, cap)
     except TimeUp:
         cut_short = True
