@@ -22,6 +22,7 @@ METHODS: dict[str, str] = {
     "greedy": "voting.methods.greedy",
     "equal-shares": "voting.methods.equal_shares",
     "equal-shares-ranked": "voting.methods.equal_shares_ranked",
+    "expanding-approvals": "voting.methods.expanding_approvals",
 }
 """Rule's name to its module, which has ``VERSION``, ``KINDS`` (of ballots) and ``run``."""
 
