@@ -17,7 +17,7 @@ sentences(
         "rates.too_many": N_("That were too many tries in a short time."),
         "database.busy": N_("The database could not take it just now. Nothing was saved."),
         "link.unknown": N_("This link or code is not complete, or it was never ours."),
-        "link.used": N_("This link has been used."),
+        "link.used": N_("This link was used at %(at)s. Each link works once."),
         "link.expired": N_("This link has expired."),
         "access.not_you": N_("This page is for other people."),
         "access.not_now": N_("This cannot be done at this time."),

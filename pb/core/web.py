@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
@@ -325,8 +326,12 @@ def error_page(request: Request, error: AppError) -> Response:
     """The page of a refusal: what happened, that nothing is lost, what to do."""
     known = {400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503}
     status = error.status if error.status in known else 400
+    parameters = {
+        name: request.reader.datetime(value, "day") if isinstance(value, datetime) else value
+        for name, value in error.parameters.items()
+    }
     return request.page(
-        f"errors/{status}.html", status=error.status, code=error.code, parameters=error.parameters
+        f"errors/{status}.html", status=error.status, code=error.code, parameters=parameters
     )
 
 

@@ -52,9 +52,12 @@ def send_message(site: Site, message_id: int) -> None:
             "invented": bool(context.get("invented")),
         }
         render = site.templates.render
-        text = render(f"emails/{message.kind}.txt", reader.language, common | context)
-        html = render(f"emails/{message.kind}.html", reader.language, common | context)
+        text = render(f"emails/{message.kind}.txt", reader.language, common | context).strip()
         subject, _, body = text.partition("\n")
+        html = render(
+            f"emails/{message.kind}.html", reader.language,
+            common | context | {"subject": subject},
+        )
         letter = mail.compose(
             site.settings, to=message.email, sender_name=reader.plain(council.name),
             subject=subject, text=body.strip() + "\n", html=html, language=reader.language,

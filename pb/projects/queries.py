@@ -77,7 +77,7 @@ def count_by_area(session: Session, process_id: int) -> dict[int, int]:
         .where(Project.process_id == process_id)
         .group_by(Project.area_id)
     )
-    return {area_id: number for area_id, number in rows}
+    return dict(rows.tuples())
 
 
 def folded(text: str) -> str:

@@ -38,4 +38,4 @@ def test_every_dependency_has_its_reason() -> None:
 
 
 def test_no_address_of_a_registry_is_committed() -> None:
-    assert "http" not in (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    assert "://" not in (ROOT / "constraints.txt").read_text(encoding="utf-8")
