@@ -110,6 +110,58 @@ class Numbers:
 Source = Beacon | Seed | Dice | Numbers
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A source of chance before it has spoken.
+
+    ``kind`` is seed, beacon (with ``round``), dice (with ``name`` and ``faces``) or numbers (with
+    ``name``).
+    """
+
+    kind: str
+    round: int = 0
+    name: str = ""
+    faces: tuple[tuple[int, int], ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        found: dict[str, object] = {"kind": self.kind}
+        if self.kind == "beacon":
+            found["round"] = self.round
+        if self.kind in ("dice", "numbers"):
+            found["name"] = self.name
+        if self.kind == "dice":
+            found["faces"] = self.faces
+        return found
+
+
+def promise(source: Source) -> Promise:
+    """What would have been promised of a source."""
+    match source:
+        case Seed():
+            return Promise("seed")
+        case Beacon(round=number):
+            return Promise("beacon", round=number)
+        case Dice():
+            return Promise("dice", name=source.name, faces=source.faces)
+        case Numbers():
+            return Promise("numbers", name=source.name)
+
+
+def outcome(source: Source) -> dict[str, object]:
+    """What a source has said, as the record holds it."""
+    found = promise(source).as_json()
+    match source:
+        case Seed(seed):
+            found["seed"] = seed
+        case Beacon():
+            found["signature"] = source.signature.hex()
+        case Dice():
+            found |= {"throws": source.throws, "witnesses": source.witnesses}
+        case Numbers():
+            found |= {"numbers": source.numbers, "witnesses": source.witnesses}
+    return found
+
+
 def _check_words(name: str, witnesses: tuple[str, ...]) -> None:
     if not name.strip():
         raise DrawError("source.name")
@@ -138,14 +190,14 @@ def _hashes(content: bytes) -> Iterator[int]:
 
 
 def canonical(content: object) -> bytes:
-    """JSON of which there is one form: keys sorted, no spaces, UTF-8, a line's end; no floats."""
+    """JSON of which there is one form: keys sorted, no spaces, UTF-8, no floats."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode() + b"\n"
+    return text.encode()
 
 
 def portfolio_bytes(panels: Sequence[Sequence[int]]) -> bytes:
     """The published portfolio, panels of ticket numbers; its SHA-256 is the portfolio's hash."""
-    return canonical({"panels": panels})
+    return canonical({"panels": panels}) + b"\n"
 
 
 def tickets(people: int, seed: str) -> tuple[int, ...]:
