@@ -117,6 +117,9 @@ def _contest(
         contest = replace(contest, settings={**contest.settings, **settings})
     if seats is not None:
         contest = replace(contest, seats=seats)
+        if method is None and not election.method_recorded and contest.method == "irv":
+            # The usual rule for one seat fills no others.
+            contest = replace(contest, method="irv" if seats < 2 else "scottish-stv")
     if budget is not None:
         if set(contest.budgets) - {WHOLE}:
             raise ContestError("contest.budget_of_areas")

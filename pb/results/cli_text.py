@@ -21,7 +21,11 @@ FAULTS = {
     "ballot.too_few": "{chosen} options chosen, at least {least} needed",
     "ballot.over_budget": "costs {cost}, more than the budget of {budget}",
     "ballot.group": "options {options} of group {group!r} exclude each other",
+    "ballot.rank": "{found!r} is not a rank",
     "ballot.unclear": "no clear first preference",
+    "blt.directive": "directive {directive!r} is not followed",
+    "blt.head": "the first line must be the numbers of options and seats, such as 8 4",
+    "blt.no_end_of_ballot": "the ballot does not end with 0",
     "contest.kind": "unknown kind of ballot {kind!r}",
     "contest.kind_of_method": "the rule {method!r} does not count {kind} ballots",
     "contest.seats_of_method": "the rule {method!r} fills one seat, not {seats}",
@@ -41,6 +45,10 @@ FAULTS = {
     "lot.missing": "option {option!r} is missing",
     "lot.repeated": "option {option!r} stands there twice",
     "lot.unknown": "{option!r} is not an option of this election",
+    "preflib.head": "neither a description of alternatives nor their number at the top",
+    "ranks.headings": "no headings of ranks such as rank1, rank2",
+    "ranks.too_many_cells": "{found} cells, more than there are headings",
+    "rctab.headings": "no columns of options with ranks below",
     "scottish.head": "the first line must be the numbers of candidates and seats, such as 8,4,",
 }
 """Sentences of codes; a code without one is shown as it is, with its parameters."""

@@ -29,3 +29,8 @@ def load(source: Source) -> str:
 def whole_number(text: str) -> int | None:
     """A number written in digits 0 to 9 only, else None."""
     return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
+
+
+def separator(heading: str) -> str:
+    """What parts the cells of a line of headings: the most frequent of comma, semicolon, tab."""
+    return max((",", ";", "\t"), key=heading.count)
