@@ -54,6 +54,12 @@ def test_names_without_quotes_and_several_on_a_line():
     assert [option.name for option in election.contest.options] == ["Ann", "Bob"]
 
 
+def test_saved_by_a_spreadsheet():
+    election = blt.read("2 1,,\n3 1 2 0,\n0,,\nAnn,\nBob,\nTitle,,\n")
+    assert election.groups == {Ranking(("1", "2")): 3}
+    assert [option.name for option in election.contest.options] == ["Ann", "Bob"]
+
+
 @pytest.mark.parametrize("line", ["-2", "[withdrawn 2]"])
 def test_withdrawn_options_keep_their_number_but_are_passed_over(line):
     election = blt.read(f'3 1\n{line}\n5 2 3 0\n4 1 2 0\n2 2 0\n0\n"A"\n"B"\n"C"\n""\n')

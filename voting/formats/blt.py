@@ -28,7 +28,7 @@ QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 
 def recognise(head: str) -> bool:
     """Whether the first line is two numbers with a space between."""
-    return bool(HEAD.fullmatch(head.partition("\n")[0].strip("\ufeff\r ")))
+    return bool(HEAD.fullmatch(head.partition("\n")[0].strip("\ufeff\r ").rstrip(",")))
 
 
 def read(source: Source) -> Election:
@@ -38,6 +38,9 @@ def read(source: Source) -> Election:
 
 class _Reader:
     def __init__(self, lines: Sequence[str]) -> None:
+        if lines and lines[0].rstrip().endswith(","):
+            # Saved by a spreadsheet: commas for empty cells at the end of each line.
+            lines = [line.rstrip().rstrip(",") for line in lines]
         self.lines = lines
         head = HEAD.fullmatch(lines[0]) if lines else None
         if head is None:
