@@ -1,0 +1,50 @@
+"""What a voter has chosen and not cast yet. It lies on the voter's own device, in a signed cookie
+bound to the voter: the server keeps no preference that was not cast."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pb.ballots.content import from_json, to_json
+from pb.core.web import Request
+from voting.ballots import BallotError, Content
+
+LENGTH = timedelta(days=14)
+
+
+def cookie(process_id: int) -> str:
+    return f"draft-{process_id}"
+
+
+def keep(request: Request, process_id: int, roll_id: int, content: Content) -> None:
+    value = request.site.secrets.sign("draft", [process_id, roll_id, to_json(content)])
+    request.set_cookie(cookie(process_id), value, int(LENGTH.total_seconds()))
+
+
+def forget(request: Request, process_id: int) -> None:
+    if cookie(process_id) in request.inner.cookies:
+        request.set_cookie(cookie(process_id), None, None)
+
+
+def kept(request: Request, process_id: int, roll_id: int) -> Content | None:
+    """This voter's draft, if this device has one. What was tampered with is as if not there."""
+    text = request.inner.cookies.get(cookie(process_id), "")
+    seconds = int(LENGTH.total_seconds())
+    value = request.site.secrets.unsign("draft", text, seconds) if text else None
+    if value is None or value[:2] != [process_id, roll_id]:
+        return None
+    try:
+        return from_json(value[2])
+    except (BallotError, ValueError):
+        return None
+
+
+def voter_mark(request: Request, process_id: int, roll_id: int) -> str:
+    """Stands in each form of a ballot: whose ballot the page showed. Nobody else can make it."""
+    return request.site.secrets.sign("voter", [process_id, roll_id])
+
+
+def read_voter_mark(request: Request, process_id: int) -> int | None:
+    """The roll's id that a form was made for."""
+    value = request.site.secrets.unsign("voter", request.value("voter"))
+    return value[1] if value is not None and value[0] == process_id else None
