@@ -77,7 +77,7 @@ def one_form(content: Any) -> bytes:
     return text.encode("utf-8")
 
 
-# --- shapes: a dict has exactly these keys, a list any number of the one pattern -------------
+# --- shapes: a dict has exactly these keys (str: any), a list any number of the one pattern -----
 
 
 def hexadecimal(digits: int) -> re.Pattern[str]:
@@ -86,7 +86,7 @@ def hexadecimal(digits: int) -> re.Pattern[str]:
 
 WORDS = re.compile(r"(?s).*")
 FRACTION = re.compile(r"(0|[1-9][0-9]*)/[1-9][0-9]*")
-DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?")
+DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]{1,3})?")
 SIGNED = object()  # a whole number, perhaps below zero; int alone means from zero
 
 
@@ -94,6 +94,8 @@ def fits(value: Any, pattern: Any) -> bool:
     if isinstance(pattern, tuple):
         return any(fits(value, one) for one in pattern)
     if isinstance(pattern, dict):
+        if str in pattern and isinstance(value, dict):
+            return all(fits(one, pattern[str]) for one in value.values())
         return (
             isinstance(value, dict)
             and set(value) == set(pattern)
@@ -127,7 +129,7 @@ OUTCOME = (
     {"kind": "numbers", "name": WORDS, "numbers": [int], "witnesses": [WORDS]},
 )
 SHAPES = {
-    "manifest.json": {"format": FORMAT, "files": dict},
+    "manifest.json": {"format": FORMAT, "files": {str: HASH}},
     "commitment.json": {
         "format": FORMAT,
         "method": WORDS,
@@ -182,7 +184,7 @@ SHAPES = {
             "entry": int,
             "id": WORDS,
             "salt": hexadecimal(32),
-            "traits": dict,
+            "traits": {str: WORDS},
             "household": (None, WORDS),
         }
     ],
@@ -463,7 +465,7 @@ def check_seed(record: Record, report: Report) -> None:
 
 
 def check_tickets(record: Record, report: Report) -> None:
-    people, seed = record.get("commitment.json")["people"], record.get("seed.json")["seed"]
+    people, seed = len(record.get("leaves.json")), record.get("seed.json")["seed"]
     need(
         record.get("tickets.json") == ticket_numbers(people, seed),
         "the numbers are not in the order that the seed gives",
@@ -472,7 +474,7 @@ def check_tickets(record: Record, report: Report) -> None:
 
 def check_portfolio(record: Record, report: Report) -> None:
     commitment, panels = record.get("commitment.json"), record.get("portfolio.json")["panels"]
-    people, seats = commitment["people"], commitment["seats"]
+    people, seats = len(record.get("leaves.json")), commitment["seats"]
     need(len(panels) == commitment["panels"], "has another number of panels than promised")
     for number, panel in enumerate(panels, start=1):
         need(len(panel) == seats, f"panel {number} has not {seats} members")
@@ -484,15 +486,18 @@ def check_portfolio(record: Record, report: Report) -> None:
 
 
 def check_counts(record: Record, report: Report) -> None:
-    commitment, counts = record.get("commitment.json"), record.get("counts.json")
-    people = commitment["people"]
+    people, counts = len(record.get("leaves.json")), record.get("counts.json")
     found = [0] * people
     for panel in record.get("portfolio.json")["panels"]:
         for ticket in panel:
             need(1 <= ticket <= people, "the portfolio names a ticket that nobody has")
             found[ticket - 1] += 1
     need(counts["counts"] == found, "are not the counts of the portfolio")
-    need(len(counts["target"]) == people, "has not a target for each ticket")
+    aims = [Fraction(aim) for aim in counts["target"]]
+    need(len(aims) == people, "has not a target for each ticket")
+    need(all(0 <= aim <= 1 + Fraction(1, 10**6) for aim in aims), "aims at what is no chance")
+    seats = record.get("commitment.json")["seats"]
+    need(abs(sum(aims) - seats) < Fraction(1, 1000), "aims at more seats than there are, or fewer")
     without = counts["no_chance"]
     need(without == sorted(set(without)), "names a ticket without a chance twice, or out of order")
     need(
@@ -504,7 +509,7 @@ def check_counts(record: Record, report: Report) -> None:
 def check_certificate(record: Record, report: Report) -> None:
     commitment, file = record.get("commitment.json"), record.get("certificate.json")
     counts, targets = record.get("counts.json"), record.get("targets.json")
-    panels, people = commitment["panels"], commitment["people"]
+    panels, people = commitment["panels"], len(record.get("leaves.json"))
     without = set(counts["no_chance"])
     chances = [n for ticket, n in enumerate(counts["counts"], start=1) if ticket not in without]
     lowest = Fraction(min(chances), panels) if chances else Fraction(0)
@@ -536,6 +541,7 @@ def check_certificate(record: Record, report: Report) -> None:
         "has not two prices for each target",
     )
     need(all(len(pair) == 2 for pair in proof["household"]), "a household has not one price")
+    need(proof["excluded"] == sorted(set(proof["excluded"])), "leaves out somebody twice")
     need(set(proof["excluded"]) <= without, "leaves somebody out who has a chance")
     need(
         not any(proof["weights"][ticket - 1] for ticket in without),

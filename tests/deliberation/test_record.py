@@ -254,6 +254,9 @@ def swap(items: list[Any], a: int, b: int) -> None:
         ("portfolio.json", lambda c: c["panels"].append([1, 2, 3, 99]), "portfolio.json"),
         ("counts.json", lambda c: swap(c["counts"], *extremes(c["counts"])), "counts.json"),
         ("counts.json", lambda c: c.update(no_chance=[]), "certificate.json"),
+        ("counts.json", lambda c: swap(c["target"], 0, 1) or c["target"].pop(), "counts.json"),
+        ("counts.json", lambda c: c["target"].__setitem__(0, "0.9"), "counts.json"),
+        ("counts.json", lambda c: c["target"].__setitem__(0, "-0.1"), "counts.json"),
         ("counts.json", lambda c: c.update(no_chance=[1, 2]), "counts.json"),
         ("certificate.json", lambda c: c.update(bound="1/2"), "certificate.json"),
         ("certificate.json", lambda c: c.update(lowest="1/2"), "certificate.json"),
@@ -291,6 +294,42 @@ def test_a_careful_forger_who_mends_the_hashes_is_found_too(
     found = record.check(folder)
     assert where in {finding.where for finding in found}, found
     assert all("SHA-256" not in finding.words for finding in found)
+
+
+JUNK = (0, -1, 10**30, 1.5, None, True, "", "x", "1/0", "1e999", [], [[]], {}, [[1, 2]])
+
+
+def nodes(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The places in a JSON value, as paths; long lists by their first members."""
+    found = [path] if path else []
+    keys = list(value) if isinstance(value, dict) else []
+    keys = list(range(min(len(value), 4))) if isinstance(value, list) else keys
+    for key in keys:
+        found += nodes(value[key], (*path, key))
+    return found
+
+
+def test_no_nonsense_makes_the_check_fall_over_or_pass(folder: Path) -> None:
+    random = Random("nonsense")
+    for name in (name for name in files(folder) if name.endswith(".json")):
+        content = (folder / name).read_bytes()
+        for path in random.sample(places := nodes(json.loads(content)), min(len(places), 30)):
+            value = json.loads(content)
+            inner = value
+            for key in path[:-1]:
+                inner = inner[key]
+            inner[path[-1]] = random.choice([one for one in JUNK if one != inner[path[-1]]])
+            (folder / name).write_bytes(draw.canonical(value) + b"\n")
+            if name != "manifest.json":
+                record._seal(folder)
+            found = record.check(folder)
+            free = (name, path[-1]) in {
+                ("commitment.json", "method"),
+                ("certificate.json", "notes"),
+            }
+            assert found or free, (name, path, inner[path[-1]])
+        (folder / name).write_bytes(content)
+        record._seal(folder)
 
 
 def extremes(numbers: list[int]) -> tuple[int, int]:
