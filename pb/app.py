@@ -34,6 +34,7 @@ FEATURES = (
     "pb.projects",
     "pb.ballots",
     "pb.results",
+    "pb.office",
     "pb.pages",
 )
 """In the order in which they may know each other: a feature uses earlier ones."""

@@ -235,7 +235,7 @@ def add_votes(work: Work, town: Town, slug: str) -> int:
         ).one()
         home = next(area for area in wards if area.key == citizen["area"])
         work.session.add(
-            RollEntry(process_id=process.id, tag=person_tag(work.site, process.id, person),
+            RollEntry(process_id=process.id, tag=person_tag(work.site.secrets, process.id, person),
                       area_id=home.id, voided=False)
         )
     work.about("process", process.id, scope=process.id, entitled=len(voters), cast=len(cast))

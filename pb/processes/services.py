@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from pb.access.permissions import Permission
-from pb.access.policy import ADMINISTRATOR, require
+from pb.access.policy import ADMINISTRATOR, LEAD, require
+from pb.accounts import twofold
+from pb.accounts.models import Act
 from pb.accounts.services import give_role, link_token, new_link, new_person
-from pb.core.errors import Conflict
+from pb.core.errors import Conflict, Invalid
 from pb.core.work import Work, command
-from pb.processes.models import Council
+from pb.processes.checks import lacks
+from pb.processes.models import Area, Council, Notice, Phase, Process
+from pb.processes.values import AreaValue, Basics, PhaseValue, RuleValue
 
 
 @command()
@@ -32,3 +43,235 @@ def install(
     link = new_link(work, person.id)
     work.about("council", None)
     return link_token(work.site.secrets, link)
+
+
+@command()
+def edit_council(work: Work, values: dict[str, Any]) -> None:
+    """Change the council's name, claim, address, phone and email, as read by CouncilForm."""
+    require(work, Permission.EDIT_COUNCIL)
+    council = work.session.scalars(select(Council).limit(1)).one()
+    for name, value in values.items():
+        setattr(council, name, value)
+    work.about("council", council.id, changed=sorted(values))
+
+
+def slug_of(name: str) -> str:
+    """An address made of a name: small letters, figures and dashes."""
+    folded = re.sub(r"[^a-z0-9]+", "-", name.casefold().replace("’", "")).strip("-")
+    return folded[:60].strip("-") or "process"
+
+
+@command()
+def create_process(work: Work, values: Basics) -> str:
+    """Make a draft with good defaults; whoever makes it leads it. Its slug."""
+    require(work, Permission.CREATE_PROCESS)
+    council = work.session.scalars(select(Council).limit(1)).one()
+    wanted = slug_of(values.name.get("en") or values.name.get("cy", ""))
+    taken = set(work.session.scalars(select(Process.slug).where(Process.slug.like(f"{wanted}%"))))
+    slug, number = wanted, 2
+    while slug in taken or slug == "new":
+        slug, number = f"{wanted}-{number}", number + 1
+    process = Process(
+        slug=slug, state="draft", name=values.name, headline={}, lead=values.lead,
+        purpose=values.purpose, who_decides={}, rule_reason={}, rule_chosen_at=work.now,
+        time_zone=council.time_zone, ballot_kind="approval", method="greedy",
+        method_settings={"threshold": 0, "skip": True}, max_choices=5,
+        lot_seed=secrets.token_hex(32), map={}, source={}, made_at=work.now,
+        made_by=work.actor.person_id,
+    )
+    process.areas = [
+        Area(key="", name={"en": "The whole town", "cy": "Y dref gyfan"}, description={},
+             budget=0, population=None, position=99, whole=True)
+    ]
+    work.session.add(process)
+    work.session.flush()
+    if work.actor.person_id is not None:
+        give_role(work, work.actor.person_id, LEAD, process.id)
+    work.about("process", process.id, scope=process.id)
+    return slug
+
+
+def _process(work: Work, process_id: int) -> Process:
+    return work.session.get_one(Process, process_id)
+
+
+def _notice(work: Work, process: Process, kind: str, reason: str, **details: Any) -> None:
+    """A change after publication is a public notice with its reason."""
+    if process.state == "draft":
+        return
+    work.session.add(
+        Notice(process_id=process.id, at=work.now, kind=kind, details=details, reason=reason)
+    )
+
+
+def _need_reason(process: Process, reason: str) -> None:
+    if process.state != "draft" and not reason.strip():
+        raise Invalid("process.reason_needed", field="reason")
+
+
+@command()
+def edit_basics(work: Work, process_id: int, values: Basics) -> None:
+    """Change names and texts."""
+    process = _process(work, process_id)
+    require(work, Permission.EDIT_PROCESS, process)
+    process.name, process.lead, process.purpose = values.name, values.lead, values.purpose
+    process.who_decides = values.who_decides
+    work.about("process", process.id, scope=process.id)
+
+
+@command()
+def edit_rule(work: Work, process_id: int, values: RuleValue, reason: str) -> None:
+    """Change ballot and rule. After publication only with a reason, as a public notice."""
+    process = _process(work, process_id)
+    require(work, Permission.EDIT_PROCESS, process)
+    _need_reason(process, reason)
+    process.ballot_kind, process.method = values.ballot_kind, values.method
+    process.method_settings, process.seats = values.settings, values.seats
+    process.max_choices, process.max_points = values.max_choices, values.max_points
+    process.rule_reason, process.rule_chosen_at = values.reason, work.now
+    _notice(work, process, "notice.rule", reason)
+    work.about("process", process.id, scope=process.id, ballot=values.ballot_kind,
+               rule=values.method)
+
+
+@command()
+def edit_area(work: Work, process_id: int, area_id: int | None, values: AreaValue) -> None:
+    """Add an area, or change one. A budget below its dearest project's cost is refused."""
+    process = _process(work, process_id)
+    require(work, Permission.EDIT_PROCESS, process)
+    if area_id is None:
+        keys = {area.key for area in process.areas}
+        wanted = slug_of(values.name.get("en") or values.name.get("cy", ""))
+        key, number = wanted, 2
+        while key in keys:
+            key, number = f"{wanted}-{number}", number + 1
+        process.areas.append(
+            Area(key=key, name=values.name, description=values.description, budget=values.budget,
+                 population=values.population, position=len(process.areas), whole=False)
+        )
+    else:
+        area = next((one for one in process.areas if one.id == area_id), None)
+        if area is None:
+            raise Invalid("area.unknown")
+        _notice_budget(work, process, area, values)
+        area.name, area.description = values.name, values.description
+        area.budget, area.population = values.budget, values.population
+    work.about("area", area_id, scope=process.id, budget=values.budget)
+
+
+def _notice_budget(work: Work, process: Process, area: Area, values: AreaValue) -> None:
+    if area.budget != values.budget:
+        _need_reason(process, values.reason)
+        _notice(work, process, "notice.budget", values.reason,
+                area=area.name.get("en", ""), before=area.budget, after=values.budget)
+
+
+@command()
+def remove_area(work: Work, process_id: int, area_id: int) -> None:
+    """Take an area away while nothing stands in it. The whole town's stays."""
+    process = _process(work, process_id)
+    require(work, Permission.EDIT_PROCESS, process)
+    area = next((one for one in process.areas if one.id == area_id), None)
+    if area is None or area.whole:
+        raise Invalid("area.unknown")
+    try:
+        with work.session.begin_nested():
+            work.session.delete(area)
+            work.session.flush()
+    except IntegrityError:
+        raise Conflict("area.in_use") from None
+    work.about("area", area_id, scope=process.id)
+
+
+def check_dates(values: Sequence[PhaseValue]) -> None:
+    """Each phase closes after it opens, none opens before the earlier one closes.
+
+    Errors: Invalid with the field that is wrong.
+    """
+    before: datetime | None = None
+    for value in values:
+        if value.closes_at is not None and value.closes_at <= value.opens_at:
+            raise Invalid("dates.order", field=f"{value.kind}_closes_at")
+        if before is not None and value.opens_at < before:
+            raise Invalid("dates.overlap", field=f"{value.kind}_opens_at")
+        before = value.closes_at or value.opens_at
+
+
+@command()
+def edit_dates(work: Work, process_id: int, values: list[PhaseValue], reason: str) -> None:
+    """Set the timetable of a draft. A published one is changed by two (``ask_dates``)."""
+    process = _process(work, process_id)
+    require(work, Permission.CHANGE_DATES, process)
+    if process.state != "draft":
+        raise Conflict("dates.published")
+    check_dates(values)
+    _set_dates(work, process, values)
+    work.about("process", process.id, scope=process.id)
+
+
+def _set_dates(work: Work, process: Process, values: Sequence[PhaseValue]) -> None:
+    known = {phase.kind: phase for phase in process.phases}
+    for value in values:
+        phase = known.pop(value.kind, None)
+        if phase is None:
+            phase = Phase(kind=value.kind, name={}, summary={}, opens_at=value.opens_at,
+                          closes_at=value.closes_at)
+            process.phases.append(phase)
+        phase.opens_at, phase.closes_at = value.opens_at, value.closes_at
+    for gone in known.values():
+        process.phases.remove(gone)
+        work.session.delete(gone)
+
+
+@command()
+def ask_dates(work: Work, process_id: int, values: list[PhaseValue], reason: str) -> int:
+    """Ask a second official to change a published timetable. The act's id."""
+    process = _process(work, process_id)
+    require(work, Permission.CHANGE_DATES, process)
+    _need_reason(process, reason)
+    check_dates(values)
+    work.about("process", process.id, scope=process.id)
+    return twofold.ask(
+        work, process, "processes.dates", reason=reason,
+        phases=[
+            [one.kind, one.opens_at.isoformat(),
+             one.closes_at.isoformat() if one.closes_at else None]
+            for one in values
+        ],
+    )
+
+
+@twofold.act("processes.dates", Permission.CHANGE_DATES)
+def change_dates(work: Work, process: Any, act: Act) -> None:
+    """Two officials want other dates: set them, with a public notice."""
+    fresh = _process(work, process.id)
+    values = [
+        PhaseValue(kind, datetime.fromisoformat(opens),
+                   datetime.fromisoformat(closes) if closes else None)
+        for kind, opens, closes in act.arguments["phases"]
+    ]
+    check_dates(values)
+    _set_dates(work, fresh, values)
+    _notice(work, fresh, "notice.dates", act.reason)
+
+
+@command()
+def ask_publish(work: Work, process_id: int) -> int:
+    """Ask a second official to publish a draft that lacks nothing. The act's id."""
+    process = _process(work, process_id)
+    require(work, Permission.PUBLISH_PROCESS, process)
+    if process.state != "draft":
+        raise Conflict("process.published")
+    if lacks(work.session, process):
+        raise Invalid("process.incomplete")
+    work.about("process", process.id, scope=process.id)
+    return twofold.ask(work, process, "processes.publish")
+
+
+@twofold.act("processes.publish", Permission.PUBLISH_PROCESS)
+def publish(work: Work, process: Any, act: Act) -> None:
+    """Two officials want it public: from now on it is, and changes are notices."""
+    fresh = _process(work, process.id)
+    if fresh.state != "draft":
+        raise Conflict("process.published")
+    fresh.state = "published"

@@ -1,0 +1,42 @@
+"""Inviting people, and answering what waits for a second person."""
+
+from __future__ import annotations
+
+from wtforms import RadioField
+
+from pb.access.policy import ROLES
+from pb.core.forms import Email, Form, LineField, Longest, ProseField, Required
+from pb.core.i18n import N_, sentences
+
+sentences(
+    {
+        "access.sign_in": N_("Sign in to see this page."),
+        "act.processes.publish": N_("Publish the process"),
+        "act.processes.dates": N_("Change the timetable"),
+        "act.results.publish": N_("Publish the result"),
+        "act.results.finish": N_("Declare the result final"),
+        "act.results.withdraw": N_("Withdraw the result"),
+        "act.ballots.void_batch": N_("Void a batch of codes"),
+    }
+)
+
+ROLE_NAMES = {
+    "lead_official": N_("Lead official"), "deputy": N_("Deputy"), "valuer": N_("Valuer"),
+    "moderator": N_("Moderator"), "facilitator": N_("Facilitator"), "auditor": N_("Auditor"),
+    "evaluator": N_("Evaluator"),
+}
+
+
+class InviteForm(Form):
+    name = LineField(N_("Name"), [Required(N_("Enter the person’s name.")), Longest(200)])
+    email = LineField(N_("Email address"), [Required(N_("Enter their email address.")),
+                                            Longest(254), Email()])
+    language = RadioField(N_("Language of the mail"),
+                          choices=[("en", "English"), ("cy", "Cymraeg")], default="en")
+    role = RadioField(N_("Role"), choices=[(role, ROLE_NAMES[role]) for role in ROLES],
+                      default="deputy")
+
+
+class DeclineForm(Form):
+    reason = ProseField(N_("Why not?"), [Required(N_("Say why, for whoever asked.")),
+                                         Longest(2000)])

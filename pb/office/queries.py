@@ -1,0 +1,40 @@
+"""Reading what the office shows across features."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pb.core.audit import AuditRow
+from pb.core.web import Request
+from pb.processes.models import Process
+
+
+def processes_of(request: Request) -> list[Process]:
+    """The processes in which the person holds a role; all of them with one in the council."""
+    scopes = {scope for _, scope in request.actor.grants}
+    found = select(Process).order_by(Process.id.desc())
+    if None not in scopes:
+        found = found.where(Process.id.in_([scope for scope in scopes if scope is not None]))
+    return list(request.session.scalars(found))
+
+
+def audit_rows(
+    session: Session, process_ids: list[int] | None, words: str, page: int, length: int
+) -> tuple[list[AuditRow], int]:
+    """One page of the log, the newest first, and how many rows there are.
+
+    ``process_ids`` None: everything, also what belongs to no process.
+    """
+    rows = select(AuditRow)
+    if process_ids is not None:
+        rows = rows.where(AuditRow.scope_id.in_(process_ids))
+    if words:
+        escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        rows = rows.where(
+            AuditRow.command.icontains(escaped, escape="\\")
+            | AuditRow.actor.icontains(escaped, escape="\\")
+        )
+    number = session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    chosen = rows.order_by(AuditRow.id.desc()).offset((page - 1) * length).limit(length)
+    return list(session.scalars(chosen)), number

@@ -1,0 +1,150 @@
+"""The office's own pages: what waits, who has which role, the log."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from pb.access.permissions import Permission
+from pb.accounts import queries as accounts
+from pb.accounts import services as people
+from pb.accounts import twofold
+from pb.accounts.models import Act, Person
+from pb.core.errors import AppError, NotAllowed, NotFound
+from pb.core.web import Request, Routes
+from pb.office import queries
+from pb.office.forms import DeclineForm, InviteForm
+from pb.processes.checks import lacks
+from pb.processes.models import Process
+from pb.processes.office import SignInFirst, office_process, require_office
+from pb.processes.rules import phase_kind
+
+routes = Routes()
+LOG_PAGE = 50
+
+
+@routes("/office", "office")
+def office(request: Request) -> Response:
+    """What waits for this person, and the processes in which they have a role."""
+    require_office(request, Permission.SEE_OFFICE, None)
+    processes = queries.processes_of(request)
+    waiting = accounts.waiting_acts(request.session, [one.id for one in processes])
+    by_id = {one.id: one for one in processes}
+    return request.page(
+        "office/office.html",
+        rows=[
+            {
+                "process": one,
+                "phase": phase_kind(one, request.now),
+                "lacks": len(lacks(request.session, one)) if one.state == "draft" else 0,
+                "roles": sorted(
+                    role for role, scope in request.actor.grants if scope in (one.id, None)
+                ),
+            }
+            for one in processes
+        ],
+        waiting=[
+            {"act": act, "asked_by": person, "process": by_id[act.process_id],
+             "mine": person.id == request.actor.person_id}
+            for act, person in waiting
+            if request.can(Permission.CONFIRM_ACT, by_id[act.process_id])
+        ],
+        may_create=request.can(Permission.CREATE_PROCESS),
+        may_edit_council=request.can(Permission.EDIT_COUNCIL),
+        may_see_log=request.can(Permission.SEE_AUDIT),
+        roles={role for role, _ in request.actor.grants},
+    )
+
+
+@routes("/office/acts/{id}", "act", methods=("GET", "POST"))
+def act(request: Request) -> Response:
+    """An act that takes two: who asked for what and why; confirm it or say no."""
+    if request.actor.person_id is None:
+        raise SignInFirst("access.sign_in")
+    number = request.params["id"]
+    waiting = request.session.get(Act, int(number)) if number.isdecimal() else None
+    process = request.session.get(Process, waiting.process_id) if waiting else None
+    if waiting is None or process is None or not request.can(Permission.SEE_OFFICE, process):
+        raise NotFound("act.unknown")
+    require_office(request, Permission.CONFIRM_ACT, process)
+    form = request.form(DeclineForm)
+    if request.posted and request.value("confirm"):
+        request.run(confirm_act, waiting.id)
+        request.notify("office.confirmed")
+        return request.redirect("office_process", slug=process.slug)
+    if request.posted and form.validate():
+        request.run(decline_act, waiting.id, form.reason.data)
+        request.notify("office.declined")
+        return request.redirect("office")
+    return request.page(
+        "office/act.html",
+        act=waiting, process=process, form=form, keeps_form=True,
+        asked_by=request.session.get_one(Person, waiting.asked_by),
+        mine=waiting.asked_by == request.actor.person_id,
+        is_open=waiting.open_key is not None,
+    )
+
+
+confirm_act, decline_act = twofold.confirm, twofold.decline
+
+
+@routes("/office/processes/{slug}/people", "office_people", methods=("GET", "POST"))
+def people_page(request: Request) -> Response:
+    """Who has which role in a process; invite, withdraw, take."""
+    process = office_process(request)
+    may_invite = request.can(Permission.INVITE, process)
+    form = request.form(InviteForm)
+    if request.posted:
+        if not may_invite:
+            raise NotAllowed("access.not_you")
+        for name, command, notice in (
+            ("withdraw", people.withdraw_invitation, "office.withdrawn"),
+            ("take", people.take_role, "office.taken"),
+        ):
+            if request.value(name).isdecimal():
+                request.run(command, process.id, int(request.value(name)))
+                request.notify(notice)
+                return request.redirect("office_people", slug=process.slug)
+        if form.validate():
+            try:
+                request.run(
+                    people.invite, process.id, form.name.data, form.email.data,
+                    form.language.data, form.role.data,
+                )
+            except AppError as error:
+                field = error.parameters.get("field")
+                if not isinstance(field, str):
+                    raise
+                form.refuse(field, error.code)
+            else:
+                request.notify("office.invited")
+                return request.redirect("office_people", slug=process.slug)
+    return request.page(
+        "office/people.html",
+        process=process, form=form, keeps_form=may_invite, may_invite=may_invite,
+        roles=accounts.roles_in(request.session, process.id),
+        invitations=accounts.invitations_in(request.session, process.id),
+    )
+
+
+@routes("/office/log", "office_log")
+def log(request: Request) -> Response:
+    """The log of every command: who did what, when."""
+    require_office(request, Permission.SEE_AUDIT, None)
+    everything = any(scope is None for _, scope in request.actor.grants)
+    processes = queries.processes_of(request)
+    typed = request.query.get("page", "1")
+    page = max(1, int(typed)) if typed.isdecimal() and len(typed) < 7 else 1
+    words = request.query.get("words", "")[:100]
+    rows, number = queries.audit_rows(
+        request.session,
+        None if everything else [
+            one.id for one in processes if request.can(Permission.SEE_AUDIT, one)
+        ],
+        words, page, LOG_PAGE,
+    )
+    return request.page(
+        "office/log.html", rows=rows, number=number, page=page, words=words,
+        last=max(1, -(-number // LOG_PAGE)),
+        names={one.id: one.name for one in processes},
+        base=request.link("office_log", words=words),
+    )

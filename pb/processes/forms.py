@@ -1,0 +1,284 @@
+"""The office's forms about the council and a process, and the words of this feature's codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import IntegerField, RadioField
+from wtforms.validators import Optional, ValidationError
+
+from pb.core.forms import (
+    Email,
+    Form,
+    LineField,
+    Longest,
+    MomentField,
+    MoneyField,
+    ProseField,
+    Required,
+)
+from pb.core.i18n import N_, sentences
+from pb.processes.models import PHASE_KINDS, Area, Council, Phase, Process
+from pb.processes.values import RULES, SEATED, AreaValue, Basics, PhaseValue, RuleValue
+
+sentences(
+    {
+        "council.exists": N_("The council is set up already."),
+        "process.reason_needed": N_("Say why, for the public notice."),
+        "process.published": N_("This process is public already."),
+        "process.incomplete": N_("Something is still missing. The list above says what."),
+        "area.unknown": N_("This area is not there any more."),
+        "area.in_use": N_("Projects stand in this area. Move them first."),
+        "dates.order": N_("This date must come after the one before it."),
+        "dates.overlap": N_("This phase opens before the one before it has closed."),
+        "dates.published": N_("The timetable is public. A second official has to confirm changes."),
+        "notice.rule": N_("Ballot or rule were changed."),
+        "notice.dates": N_("The timetable was changed."),
+        "notice.budget": N_("The budget of an area was changed."),
+        "office.saved": N_("Saved."),
+        "office.asked": N_("Asked. It is done once a second official confirms it."),
+        "office.confirmed": N_("Confirmed and done."),
+        "office.declined": N_("Declined. Whoever asked is told."),
+        "office.invited": N_("The invitation is on its way."),
+        "office.withdrawn": N_("The invitation is withdrawn."),
+        "office.taken": N_("The role is taken away, from now on."),
+        "form.number": N_("Enter a whole number from %(least)s to %(most)s."),
+    }
+)
+
+
+def by_language(form: Form, name: str) -> dict[str, str]:
+    """The texts of ``name_en``, ``name_cy`` as one value; languages without a text left out."""
+    found = {}
+    for language in form.reader.languages:
+        text = form[f"{name}_{language}"].data
+        if text:
+            found[language] = text
+    return found
+
+
+def spread(name: str, value: dict[str, str]) -> dict[str, str]:
+    """The other way: the defaults of a form's fields."""
+    return {f"{name}_{language}": text for language, text in value.items()}
+
+
+class Whole(IntegerField):
+    """A whole number within bounds; anything else gets our sentence."""
+
+    def __init__(self, label: Any, *, least: int, most: int, **rest: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(label, [Optional()], **rest)
+
+    def process_formdata(self, valuelist: Any) -> None:
+        self.data = None
+        text = str(valuelist[0]).strip().replace(",", "") if valuelist else ""
+        if not text:
+            return
+        reader = self.meta.reader
+        if not text.isdecimal() or not self.least <= int(text[:12]) <= self.most:
+            raise ValueError(
+                reader.sentence("form.number", least=self.least, most=reader.number(self.most))
+            )
+        self.data = int(text)
+
+
+class CouncilForm(Form):
+    name_en = LineField(N_("Name in English"), [Required(N_("Enter the council’s name.")),
+                                                Longest(200)])
+    name_cy = LineField(N_("Name in Welsh"), [Longest(200)])
+    claim_en = LineField(N_("A line under the name, in English"), [Longest(200)])
+    claim_cy = LineField(N_("A line under the name, in Welsh"), [Longest(200)])
+    address_en = LineField(N_("Address in English"), [Longest(300)])
+    address_cy = LineField(N_("Address in Welsh"), [Longest(300)])
+    phone = LineField(N_("Telephone for questions"), [Longest(50)])
+    email = LineField(N_("Email address for questions"), [Optional(), Longest(254), Email()])
+
+    @staticmethod
+    def of(council: Council) -> dict[str, Any]:
+        return (
+            spread("name", council.name) | spread("claim", council.claim)
+            | spread("address", council.address)
+            | {"phone": council.phone, "email": council.email}
+        )
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "name": by_language(self, "name"), "claim": by_language(self, "claim"),
+            "address": by_language(self, "address"), "phone": self.phone.data,
+            "email": self.email.data,
+        }
+
+
+class BasicsForm(Form):
+    name_en = LineField(N_("Name in English"), [Longest(150)])
+    name_cy = LineField(N_("Name in Welsh"), [Longest(150)])
+    lead_en = ProseField(N_("One or two sentences under the name, in English"), [Longest(400)])
+    lead_cy = ProseField(N_("One or two sentences under the name, in Welsh"), [Longest(400)])
+    purpose_en = ProseField(N_("What it is for, in English"), [Longest(4000)])
+    purpose_cy = ProseField(N_("What it is for, in Welsh"), [Longest(4000)])
+    citizens_en = ProseField(N_("What citizens decide, in English"), [Longest(1000)])
+    citizens_cy = ProseField(N_("What citizens decide, in Welsh"), [Longest(1000)])
+    officers_en = ProseField(N_("What officers do, in English"), [Longest(1000)])
+    officers_cy = ProseField(N_("What officers do, in Welsh"), [Longest(1000)])
+
+    def validate_name_en(self, field: Any) -> None:
+        if not any(self[f"name_{language}"].data for language in self.reader.languages):
+            raise ValidationError(self.reader.say(N_("Enter a name.")))
+
+    @staticmethod
+    def of(process: Process) -> dict[str, Any]:
+        who = process.who_decides
+        return (
+            spread("name", process.name) | spread("lead", process.lead)
+            | spread("purpose", process.purpose)
+            | spread("citizens", who.get("citizens", {}).get("text", {}))
+            | spread("officers", who.get("officers", {}).get("text", {}))
+        )
+
+    def values(self, before: dict[str, Any] | None = None) -> Basics:
+        who = dict(before or {})
+        for part in ("citizens", "officers"):
+            text = by_language(self, part)
+            if text:
+                who[part] = {"title": who.get(part, {}).get("title", {}), "text": text}
+            else:
+                who.pop(part, None)
+        return Basics(by_language(self, "name"), by_language(self, "lead"),
+                      by_language(self, "purpose"), who)
+
+
+BALLOTS = [
+    ("approval", N_("Ticks: each voter ticks the projects they want")),
+    ("ranked", N_("Ranks: each voter puts projects in order")),
+    ("knapsack", N_("Within the budget: each voter chooses projects that the money pays for")),
+    ("points", N_("Points: each voter shares out points among projects")),
+]
+METHODS = [
+    ("greedy", N_("Most votes first: projects are paid in order of votes until the money is gone. "
+                  "Easy to explain; a large group can take everything.")),
+    ("equal-shares", N_("Equal shares: each voter holds the same part of the money, and a project "
+                        "is paid by those who chose it. Smaller groups get their part too.")),
+    ("equal-shares-ranked", N_("Equal shares by rank: as equal shares, for ballots that put "
+                               "projects in order.")),
+    ("scottish-stv", N_("Single transferable vote: a number of winners, votes move to the next "
+                        "choice. As in Scottish council elections; looks at no cost.")),
+    ("irv", N_("Instant runoff: one winner; the last is excluded and its votes move on until one "
+               "has more than half.")),
+]
+
+
+class RuleForm(Form):
+    ballot_kind = RadioField(N_("The ballot"), choices=BALLOTS)
+    method = RadioField(N_("The rule"), choices=METHODS)
+    max_choices = Whole(N_("Most projects on a ballot"), least=1, most=1000)
+    max_points = Whole(N_("Points each voter has"), least=1, most=10_000,
+                       description=N_("Only for points."))
+    seats = Whole(N_("How many projects win"), least=1, most=1000,
+                  description=N_("Only for the single transferable vote."))
+    threshold = Whole(N_("Votes that a project needs at least"), least=0, most=1_000_000,
+                      description=N_("Only for most votes first. 0 means none."))
+    reason_en = ProseField(N_("Why this rule, in English"), [Longest(2000)],
+                           description=N_("The public reads this beside the result."))
+    reason_cy = ProseField(N_("Why this rule, in Welsh"), [Longest(2000)])
+    reason = ProseField(N_("Why you change it now"), [Longest(2000)])
+
+    def validate_method(self, field: Any) -> None:
+        if field.data not in RULES.get(self.ballot_kind.data or "", ()):
+            raise ValidationError(self.reader.say(N_("This rule does not count such ballots.")))
+
+    def validate_seats(self, field: Any) -> None:
+        if self.method.data == "scottish-stv" and not field.data and not field.errors:
+            raise ValidationError(self.reader.say(N_("Say how many projects win.")))
+
+    def validate_max_points(self, field: Any) -> None:
+        if self.ballot_kind.data == "points" and not field.data and not field.errors:
+            raise ValidationError(self.reader.say(N_("Say how many points each voter has.")))
+
+    @staticmethod
+    def of(process: Process) -> dict[str, Any]:
+        return spread("reason", process.rule_reason) | {
+            "ballot_kind": process.ballot_kind, "method": process.method,
+            "max_choices": process.max_choices, "max_points": process.max_points,
+            "seats": process.seats or None,
+            "threshold": process.method_settings.get("threshold", 0),
+        }
+
+    def values(self) -> RuleValue:
+        method = self.method.data
+        settings = (
+            {"threshold": self.threshold.data or 0, "skip": True} if method == "greedy" else {}
+        )
+        seats = 1 if method == "irv" else (self.seats.data or 0)
+        return RuleValue(
+            self.ballot_kind.data, method, settings, seats if method in SEATED else 0,
+            self.max_choices.data,
+            self.max_points.data if self.ballot_kind.data == "points" else None,
+            by_language(self, "reason"),
+        )
+
+
+class AreaForm(Form):
+    name_en = LineField(N_("Name in English"), [Longest(150)])
+    name_cy = LineField(N_("Name in Welsh"), [Longest(150)])
+    description_en = ProseField(N_("What belongs to it, in English"), [Longest(1000)])
+    description_cy = ProseField(N_("What belongs to it, in Welsh"), [Longest(1000)])
+    budget = MoneyField(N_("Budget"), [Required(N_("Enter the budget, or 0."))])
+    population = Whole(N_("How many people live there"), least=0, most=100_000_000)
+    reason = ProseField(N_("Why you change the budget"), [Longest(2000)])
+
+    def validate_name_en(self, field: Any) -> None:
+        if not any(self[f"name_{language}"].data for language in self.reader.languages):
+            raise ValidationError(self.reader.say(N_("Enter a name.")))
+
+    @staticmethod
+    def of(area: Area) -> dict[str, Any]:
+        return spread("name", area.name) | spread("description", area.description) | {
+            "budget": area.budget, "population": area.population,
+        }
+
+    def values(self) -> AreaValue:
+        return AreaValue(
+            by_language(self, "name"), by_language(self, "description"), self.budget.data or 0,
+            self.population.data, self.reason.data or "",
+        )
+
+
+PHASE_LABELS = {
+    "ideas": (N_("Ideas: open from"), N_("Ideas: until")),
+    "assessment": (N_("Assessment by officers: from"), N_("Assessment by officers: until")),
+    "jury": (N_("Citizens’ jury: from"), N_("Citizens’ jury: until")),
+    "voting": (N_("Vote: opens"), N_("Vote: closes")),
+    "count": (N_("Count: from"), N_("Count: until")),
+    "results": (N_("Result: from"), N_("Result: until")),
+    "delivery": (N_("Building what won: from"), N_("Building what won: until")),
+}
+
+
+class DatesForm(Form):
+    """Two moments a phase; a phase without a first one is left out."""
+
+    reason = ProseField(N_("Why you change the dates"), [Longest(2000)])
+
+    def validate_voting_closes_at(self, field: Any) -> None:
+        if self["voting_opens_at"].data and not field.data and not field.errors:
+            raise ValidationError(self.reader.say(N_("Say when the vote closes.")))
+
+    @staticmethod
+    def of(phases: list[Phase]) -> dict[str, Any]:
+        return {
+            f"{phase.kind}_{name}": getattr(phase, name)
+            for phase in phases for name in ("opens_at", "closes_at")
+        }
+
+    def values(self) -> list[PhaseValue]:
+        return [
+            PhaseValue(kind, self[f"{kind}_opens_at"].data, self[f"{kind}_closes_at"].data)
+            for kind in PHASE_KINDS
+            if self[f"{kind}_opens_at"].data
+        ]
+
+
+for _kind, (_opens, _closes) in PHASE_LABELS.items():
+    setattr(DatesForm, f"{_kind}_opens_at", MomentField(_opens))
+    setattr(DatesForm, f"{_kind}_closes_at", MomentField(_closes))
+

@@ -1,0 +1,183 @@
+"""The office's pages about one process: texts, rule, areas, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.responses import Response
+
+from pb.access.permissions import Permission
+from pb.core.errors import AppError, NotFound
+from pb.core.forms import Form
+from pb.core.web import Request, Routes
+from pb.processes import services
+from pb.processes.checks import lacks
+from pb.processes.forms import (
+    AreaForm,
+    BasicsForm,
+    CouncilForm,
+    DatesForm,
+    RuleForm,
+)
+from pb.processes.models import PHASE_KINDS, Process
+from pb.processes.office import office_process, require_office
+
+routes = Routes()
+BOTH = ("GET", "POST")
+
+
+def attempt(request: Request, form: Form, act: Callable[[], Any]) -> bool:
+    """Do it if the form is sound; a refusal goes beside its field. True when it was done."""
+    if not request.posted or not form.validate():
+        return False
+    try:
+        act()
+    except AppError as error:
+        field = error.parameters.pop("field", None)
+        if error.status == 403 or not (isinstance(field, str) and field in form):
+            if error.status == 422 and field is None:
+                form.form_errors.append(request.reader.sentence(error.code, **error.parameters))
+                return False
+            raise
+        form.refuse(field, error.code, **error.parameters)
+        return False
+    return True
+
+
+@routes("/office/council", "office_council", methods=BOTH)
+def council(request: Request) -> Response:
+    """The council's own name and address."""
+    require_office(request, Permission.EDIT_COUNCIL, None)
+    form = request.form(CouncilForm, **CouncilForm.of(request.council))
+    if attempt(request, form, lambda: request.run(services.edit_council, form.values())):
+        request.notify("office.saved")
+        return request.redirect("office")
+    return request.page("office/council.html", form=form, keeps_form=True)
+
+
+@routes("/office/new", "office_new", methods=BOTH)
+def new(request: Request) -> Response:
+    """A new process begins with its name."""
+    require_office(request, Permission.CREATE_PROCESS, None)
+    form = request.form(BasicsForm)
+    if request.posted and form.validate():
+        slug = request.run(services.create_process, form.values())
+        return request.redirect("office_process", slug=slug)
+    return request.page("office/new.html", form=form, keeps_form=True)
+
+
+@routes("/office/processes/{slug}", "office_process", methods=BOTH)
+def overview(request: Request) -> Response:
+    """Everything about a process in one place: what is missing, what is set, where to change it."""
+    process = office_process(request)
+    problem = ""
+    if request.posted:
+        try:
+            request.run(services.ask_publish, process.id)
+        except AppError as error:
+            if error.status == 403:
+                raise
+            problem = request.reader.sentence(error.code)
+        else:
+            request.notify("office.asked")
+            return request.redirect("office_process", slug=process.slug)
+    return request.page(
+        "office/process.html",
+        status=422 if problem else None,
+        process=process,
+        problem=problem,
+        lacks=lacks(request.session, process) if process.state == "draft" else [],
+        may_edit=request.can(Permission.EDIT_PROCESS, process),
+        may_publish=request.can(Permission.PUBLISH_PROCESS, process),
+        keeps_form=process.state == "draft",
+    )
+
+
+@routes("/office/processes/{slug}/texts", "office_texts", methods=BOTH)
+def texts(request: Request) -> Response:
+    process = office_process(request, Permission.EDIT_PROCESS)
+    form = request.form(BasicsForm, **BasicsForm.of(process))
+    return edit(
+        request, process, form, "office/texts.html",
+        lambda: request.run(
+            services.edit_basics, process.id, form.values(process.who_decides)
+        ),
+    )
+
+
+@routes("/office/processes/{slug}/rule", "office_rule", methods=BOTH)
+def rule(request: Request) -> Response:
+    process = office_process(request, Permission.EDIT_PROCESS)
+    form = request.form(RuleForm, **RuleForm.of(process))
+    return edit(
+        request, process, form, "office/rule.html",
+        lambda: request.run(
+            services.edit_rule, process.id, form.values(), form.reason.data or ""
+        ),
+    )
+
+
+def edit(
+    request: Request, process: Process, form: Form, template: str, act: Callable[[], Any],
+    back: str = "office_process",
+) -> Response:
+    """One page that changes one part of a process."""
+    if attempt(request, form, act):
+        request.notify("office.saved")
+        return request.redirect(back, slug=process.slug)
+    return request.page(template, process=process, form=form, keeps_form=True)
+
+
+@routes("/office/processes/{slug}/areas", "office_areas")
+def areas(request: Request) -> Response:
+    process = office_process(request)
+    return request.page(
+        "office/areas.html", process=process,
+        may_edit=request.can(Permission.EDIT_PROCESS, process),
+    )
+
+
+@routes("/office/processes/{slug}/areas/{area}", "office_area", methods=BOTH)
+def area(request: Request) -> Response:
+    """Add ("new") or change an area, or take it away."""
+    process = office_process(request, Permission.EDIT_PROCESS)
+    wanted = request.params["area"]
+    one = next((each for each in process.areas if str(each.id) == wanted), None)
+    if one is None and wanted != "new":
+        raise NotFound("area.unknown")
+    form = request.form(AreaForm, **(AreaForm.of(one) if one else {}))
+    if one is not None and request.posted and request.value("remove"):
+        request.run(services.remove_area, process.id, one.id)
+        request.notify("office.saved")
+        return request.redirect("office_areas", slug=process.slug)
+    if attempt(
+        request, form,
+        lambda: request.run(
+            services.edit_area, process.id, one.id if one else None, form.values()
+        ),
+    ):
+        request.notify("office.saved")
+        return request.redirect("office_areas", slug=process.slug)
+    return request.page(
+        "office/area.html", process=process, area=one, form=form, keeps_form=True
+    )
+
+
+@routes("/office/processes/{slug}/dates", "office_dates", methods=BOTH)
+def dates(request: Request) -> Response:
+    """The timetable: set at once in a draft, by two once it is public."""
+    process = office_process(request, Permission.CHANGE_DATES)
+    form = request.form(DatesForm, **DatesForm.of(process.phases))
+    draft = process.state == "draft"
+    command = services.edit_dates if draft else services.ask_dates
+
+    def act() -> None:
+        request.run(command, process.id, form.values(), form.reason.data or "")  # type: ignore[arg-type]
+
+    if attempt(request, form, act):
+        request.notify("office.saved" if draft else "office.asked")
+        return request.redirect("office_process", slug=process.slug)
+    return request.page(
+        "office/dates.html", process=process, form=form, kinds=PHASE_KINDS, keeps_form=True
+    )
