@@ -60,15 +60,12 @@ def test_a_bound_that_is_claimed_too_low_is_found(tmp_path: Path) -> None:
     """Prices prove what they prove; a smaller bound would make a worse portfolio look the best."""
     targets = parse_targets(TARGETS)
     pool = a_pool(targets)
-    held = lottery.hold(pool, targets, 10, seed="3", panels=200)
-    low = held.lowest
-    claimed = replace(held, bound=low, gap=0.0)
+    held = lottery.hold(pool, targets, 10, seed="3", panels=7)
+    assert held.lowest < held.bound  # seven panels are too few for it
+    claimed = replace(held, bound=held.lowest, gap=0.0)
     record.write(claimed, pool, targets, tmp_path / "draw")
     found = record.check(tmp_path / "draw")
-    if held.bound == low:
-        assert found == []
-    else:
-        assert any("prove" in finding.words for finding in found)
+    assert any("prove" in finding.words for finding in found)
 
 
 @pytest.mark.parametrize(
