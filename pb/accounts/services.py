@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from pb.access.permissions import Permission
-from pb.access.policy import LEAD, ROLES, Subject, require
+from pb.access.policy import LEAD, ROLES, require
 from pb.accounts import queries
 from pb.accounts.models import Invitation, Person, Role, SignInLink
 from pb.core import security
@@ -145,13 +145,10 @@ def _use_link(work: Work, link: SignInLink, old_session: str | None) -> str:
     return security.open_session(work, old_session, person_id=link.person_id)
 
 
-@command()
 def invite(
-    work: Work, subject: Subject | None, name: str, email: str, language: str, role: str
+    work: Work, process_id: int | None, name: str, email: str, language: str, role: str
 ) -> int:
-    """Invite somebody by mail to a role in a process. Errors: Conflict, Invalid."""
-    require(work, Permission.INVITE, subject)
-    process_id = subject.scope_id if subject else None
+    """Invite somebody by mail to a role, inside another command. Errors: Conflict, Invalid."""
     if role not in ROLES:
         raise Invalid("role.unknown", field="role")
     address = email.strip().lower()
@@ -176,12 +173,10 @@ def invite(
     return invitation.id
 
 
-@command()
-def withdraw_invitation(work: Work, subject: Subject | None, invitation_id: int) -> None:
-    """Take an invitation back before it was accepted."""
-    require(work, Permission.INVITE, subject)
-    invitation = work.session.get_one(Invitation, invitation_id)
-    if invitation.process_id != (subject.scope_id if subject else None):
+def withdraw_invitation(work: Work, process_id: int | None, invitation_id: int) -> None:
+    """Take an invitation back before it was accepted, inside another command."""
+    invitation = work.session.get(Invitation, invitation_id)
+    if invitation is None or invitation.process_id != process_id:
         raise Invalid("invitation.foreign")
     if invitation.accepted_at is not None:
         raise Conflict("invitation.accepted")
@@ -213,13 +208,13 @@ def accept_invitation(work: Work, token: str, old_session: str | None) -> str:
     return security.open_session(work, old_session, person_id=person.id)
 
 
-@command()
-def take_role(work: Work, subject: Subject | None, role_id: int) -> None:
-    """Take a role from somebody, at once and in every browser. The last lead official stays."""
-    require(work, Permission.INVITE, subject)
-    process_id = subject.scope_id if subject else None
-    role = work.session.get_one(Role, role_id)
-    if role.process_id != process_id or role.taken_at is not None:
+def take_role(work: Work, process_id: int | None, role_id: int) -> None:
+    """Take a role from somebody, at once and in every browser, inside another command.
+
+    The last lead official stays. Errors: Conflict.
+    """
+    role = work.session.get(Role, role_id)
+    if role is None or role.process_id != process_id or role.taken_at is not None:
         raise Conflict("role.gone")
     if role.role == LEAD:
         others = [one for one, _ in queries.roles_in(work.session, process_id)

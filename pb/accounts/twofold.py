@@ -17,7 +17,7 @@ from pb.access.policy import Subject, can, require
 from pb.accounts.models import Act, Person
 from pb.accounts.queries import actor_for, roles_in
 from pb.core.errors import Conflict, NotAllowed
-from pb.core.work import Work, command
+from pb.core.work import Work
 from pb.notifications.services import tell
 
 
@@ -83,11 +83,9 @@ def _others_who_may(work: Work, process: Subject, permission: Permission) -> lis
     ]
 
 
-@command()
 def confirm(work: Work, process: Any, act_id: int) -> None:
-    """The second person's word; the act is done in the same transaction. Errors: Conflict,
-    NotAllowed("act.same_person")."""
-    require(work, Permission.CONFIRM_ACT, process)
+    """The second person's word, inside a command that required it; the act is done in the same
+    transaction. Errors: Conflict, NotAllowed("act.same_person")."""
     waiting = _waiting(work, process, act_id)
     kind = KINDS[waiting.kind]
     require(work, kind.permission, process)
@@ -101,10 +99,9 @@ def confirm(work: Work, process: Any, act_id: int) -> None:
     kind.perform(work, process, waiting)
 
 
-@command()
 def decline(work: Work, process: Any, act_id: int, reason: str) -> None:
-    """Say no to an act that waits, with a reason; whoever asked may take it back the same way."""
-    require(work, Permission.CONFIRM_ACT, process)
+    """Say no to an act that waits, with a reason, inside a command that required it; whoever
+    asked may take it back the same way."""
     waiting = _waiting(work, process, act_id)
     waiting.declined_by, waiting.declined_at = work.actor.person_id, work.now
     waiting.declined_reason, waiting.open_key = reason, None

@@ -24,6 +24,10 @@ class NotAllowed(AppError):
     status = 403
 
 
+class SignInNeeded(NotAllowed):
+    """Nobody is signed in: the page leads to the sign-in, and from there back to itself."""
+
+
 class NotFound(AppError):
     status = 404
 

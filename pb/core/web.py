@@ -28,7 +28,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from pb.core import security
-from pb.core.errors import AppError, NotFound
+from pb.core.errors import AppError, NotFound, SignInNeeded
 from pb.core.forms import Form
 from pb.core.i18n import LANGUAGES, Reader, negotiate
 from pb.core.site import Site
@@ -377,6 +377,8 @@ def handle(
     try:
         try:
             response = handler(request)
+        except SignInNeeded:
+            response = request.redirect("sign_in", next=request.inner.url.path)
         except AppError as error:
             response = error_page(request, error)
         return request.finish(response)

@@ -6,16 +6,14 @@ from starlette.responses import Response
 
 from pb.access.permissions import Permission
 from pb.accounts import queries as accounts
-from pb.accounts import services as people
-from pb.accounts import twofold
 from pb.accounts.models import Act, Person
-from pb.core.errors import AppError, NotAllowed, NotFound
+from pb.core.errors import AppError, NotAllowed, NotFound, SignInNeeded
 from pb.core.web import Request, Routes
-from pb.office import queries
+from pb.office import queries, services
 from pb.office.forms import DeclineForm, InviteForm
 from pb.processes.checks import lacks
 from pb.processes.models import Process
-from pb.processes.office import SignInFirst, office_process, require_office
+from pb.processes.office import office_process, require_office
 from pb.processes.rules import phase_kind
 
 routes = Routes()
@@ -59,7 +57,7 @@ def office(request: Request) -> Response:
 def act(request: Request) -> Response:
     """An act that takes two: who asked for what and why; confirm it or say no."""
     if request.actor.person_id is None:
-        raise SignInFirst("access.sign_in")
+        raise SignInNeeded("access.sign_in")
     number = request.params["id"]
     waiting = request.session.get(Act, int(number)) if number.isdecimal() else None
     process = request.session.get(Process, waiting.process_id) if waiting else None
@@ -68,11 +66,11 @@ def act(request: Request) -> Response:
     require_office(request, Permission.CONFIRM_ACT, process)
     form = request.form(DeclineForm)
     if request.posted and request.value("confirm"):
-        request.run(confirm_act, waiting.id)
+        request.run(services.confirm_act, process.id, waiting.id)
         request.notify("office.confirmed")
         return request.redirect("office_process", slug=process.slug)
     if request.posted and form.validate():
-        request.run(decline_act, waiting.id, form.reason.data)
+        request.run(services.decline_act, process.id, waiting.id, form.reason.data)
         request.notify("office.declined")
         return request.redirect("office")
     return request.page(
@@ -82,9 +80,6 @@ def act(request: Request) -> Response:
         mine=waiting.asked_by == request.actor.person_id,
         is_open=waiting.open_key is not None,
     )
-
-
-confirm_act, decline_act = twofold.confirm, twofold.decline
 
 
 @routes("/office/processes/{slug}/people", "office_people", methods=("GET", "POST"))
@@ -97,8 +92,8 @@ def people_page(request: Request) -> Response:
         if not may_invite:
             raise NotAllowed("access.not_you")
         for name, command, notice in (
-            ("withdraw", people.withdraw_invitation, "office.withdrawn"),
-            ("take", people.take_role, "office.taken"),
+            ("withdraw", services.withdraw_invitation, "office.withdrawn"),
+            ("take", services.take_role, "office.taken"),
         ):
             if request.value(name).isdecimal():
                 request.run(command, process.id, int(request.value(name)))
@@ -107,7 +102,7 @@ def people_page(request: Request) -> Response:
         if form.validate():
             try:
                 request.run(
-                    people.invite, process.id, form.name.data, form.email.data,
+                    services.invite, process.id, form.name.data, form.email.data,
                     form.language.data, form.role.data,
                 )
             except AppError as error:
