@@ -69,7 +69,8 @@ def serve(site: Site, host: str, port: int) -> None:
     from pb.app import create_app
 
     config = uvicorn.Config(
-        create_app(site), host=host, port=port, log_config=None, access_log=False,
+        create_app(site), host=host, port=port, log_config=None, log_level="warning",
+        access_log=False,
         proxy_headers=True, forwarded_allow_ips=site.settings.forwarded_allow_ips,
         server_header=False, timeout_graceful_shutdown=5,
     )

@@ -24,8 +24,7 @@ class Town:
 
     @cached_property
     def map(self) -> dict[str, Any]:
-        drawn = tomllib.loads((self.folder / "map.toml").read_text(encoding="utf-8"))
-        return {key: value for key, value in drawn.items() if key != "boxes"}
+        return tomllib.loads((self.folder / "map.toml").read_text(encoding="utf-8"))
 
     @cached_property
     def projects(self) -> list[dict[str, Any]]:

@@ -77,7 +77,7 @@ def count_by_area(session: Session, process_id: int) -> dict[int, int]:
         .where(Project.process_id == process_id)
         .group_by(Project.area_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 def folded(text: str) -> str:
