@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from voting.ballots import Content
 from voting.contest import Contest, Option
@@ -20,6 +21,9 @@ from voting.formats.marks import content_of, natural, number_column, rank_column
 from voting.formats.text import Source, load, separator, whole_number
 
 FORMAT = "rank-columns"
+LARGE = 1 << 20
+"""Bytes from which a file is worth the way by arrays."""
+BOM = b"\xef\xbb\xbf"
 
 
 def recognise(head: str) -> bool:
@@ -31,10 +35,31 @@ def recognise(head: str) -> bool:
 
 def read(source: Source) -> Election:
     """Read a file (path or text). FormatError where the file as a whole makes no sense."""
+    quick = _quick(source)
+    if quick is not None:
+        return quick
     text = load(source)
     delimiter = separator(text.partition("\n")[0])
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     return read_rows(_numbered(reader), FORMAT)
+
+
+def _quick(source: Source) -> Election | None:
+    """A large plain file by way of arrays; None for any other."""
+    if isinstance(source, str) or (isinstance(source, Path) and source.stat().st_size < LARGE):
+        return None
+    content = (source.read_bytes() if isinstance(source, Path) else source).removeprefix(BOM)
+    if len(content) < LARGE:
+        return None
+    heading = content[: content.find(b"\n") + 1].decode("utf-8", errors="replace").strip()
+    headings = heading.split(",")
+    columns = rank_columns(headings)
+    if not columns or separator(heading) != "," or number_column(headings) is not None:
+        return None
+    from voting.formats import fast_columns
+
+    papers = fast_columns.read(content, columns, len(headings))
+    return None if papers is None else _election(papers, papers.names(), (), FORMAT)
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
@@ -81,5 +106,11 @@ def read_rows(rows: Iterable[tuple[int, Sequence[str]]], form: str) -> Election:
         content = content_of(map(rank_of, key))
         groups[content] = groups.get(content, 0) + ballots
     names = natural({option for content in groups for option in content.options})
+    return _election(groups, names, faults, form)
+
+
+def _election(
+    groups: Mapping[Content, int], names: Iterable[str], faults: Iterable[Fault], form: str
+) -> Election:
     contest = Contest(tuple(Option(name, name) for name in names), "ranked", "irv", 1)
     return Election(contest, groups, tuple(faults), format=form)

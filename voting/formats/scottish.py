@@ -32,6 +32,7 @@ def read(source: Source) -> Election:
     if head is None:
         raise FormatError([Fault(1, "scottish.head")])
     candidates, seats = int(head[1]), int(head[2])
+    known = {str(number) for number in range(1, candidates + 1)}
     names: dict[str, tuple[str, str]] = {}
     title = ""
     groups: dict[Content, int] = {}
@@ -48,7 +49,7 @@ def read(source: Source) -> Election:
             else:
                 title = fields[0]
         else:
-            _read_group(number, line, candidates, groups, faults, fatal)
+            _read_group(number, line, known, groups, faults, fatal)
     for candidate in map(str, range(1, candidates + 1)):
         if candidate not in names:
             fatal.append(Fault(0, "file.no_name", {"option": candidate}))
@@ -68,7 +69,7 @@ def read(source: Source) -> Election:
 def _read_group(
     number: int,
     line: str,
-    candidates: int,
+    known: set[str],
     groups: dict[Content, int],
     faults: list[Fault],
     fatal: list[Fault],
@@ -81,14 +82,11 @@ def _read_group(
         # How many ballots would be left out is not known, so nothing can be counted.
         fatal.append(Fault(number, "file.ballots", {"found": fields[0]}))
         return
-    chosen = []
     for field in fields[1:]:
-        candidate = whole_number(field)
-        if candidate is None or not 1 <= candidate <= candidates:
+        if field not in known:
             faults.append(Fault(number, "ballot.unknown", {"option": field}, ballots))
             return
-        chosen.append(str(candidate))
-    add_ranking(groups, faults, number, chosen, ballots)
+    add_ranking(groups, faults, number, fields[1:], ballots)
 
 
 def add_ranking(

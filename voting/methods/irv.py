@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from voting.ballots import Content, Marks
 from voting.contest import Contest, ContestError
+from voting.methods._arrays import pile, piles_of, with_others
 from voting.methods._gregory import Piles
 from voting.methods._ledger import NOBODY, Ledger
-from voting.methods._piles import ENDS, PlainPiles
+from voting.methods._piles import ENDS
+from voting.papers import Papers
 from voting.tally import Tally, Votes, Why
 
 VERSION = 1
@@ -64,14 +66,25 @@ def run(contest: Contest, groups: Mapping[Content, int], lot_order: Sequence[str
     if contest.seats > 1:
         raise ContestError("contest.seats_of_method", method=contest.method, seats=contest.seats)
     settings = Settings.of(contest)
-    codes = _Codes(contest, settings)
-    papers = [codes.paper(content) for content in groups]
-    numbers = list(groups.values())
-    piles = PlainPiles(papers, numbers, len(contest.options), codes.overvotes)
-    course = _Course(contest, piles, sum(numbers), lot_order, settings)
+    piles, ballots = _piles(contest, groups, settings)
+    course = _Course(contest, piles, ballots, lot_order, settings)
     course.run()
     notes = () if sum(course.firsts) else (Why("no_ballots"),)
     return course.ledger.tally(f"irv/{VERSION}", course.ballots, course.threshold, notes)
+
+
+def _piles(
+    contest: Contest, groups: Mapping[Content, int], settings: Settings
+) -> tuple[Piles, int]:
+    """The papers as the settings read them, and their number."""
+    if isinstance(groups, Papers) and not groups.others and settings.ranks is None:
+        return piles_of(contest, groups)
+    codes = _Codes(contest, settings)
+    if not isinstance(groups, Papers) or settings.ranks is not None:
+        papers = [codes.paper(content) for content in groups]
+        numbers = list(groups.values())
+        return pile(papers, numbers, len(contest.options), codes.overvotes), sum(numbers)
+    return with_others(contest, groups, codes.paper, codes.overvotes), groups.ballots
 
 
 class _Codes:
@@ -88,7 +101,8 @@ class _Codes:
 
     def paper(self, content: Content) -> tuple[int, ...]:
         if not isinstance(content, Marks):
-            return (*(self.place[option] for option in content.options), self.end("exhausted"))
+            options = content.options[: self.settings.ranks]
+            return (*(self.place[option] for option in options), self.end("exhausted"))
         settings = self.settings
         codes: list[int] = []
         seen: set[str] = set()

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from voting.ballots import Content
 from voting.contest import Contest, ContestError
+from voting.methods._arrays import piles_of
 from voting.methods._gregory import Arithmetic, count
-from voting.methods._piles import Number, PlainPiles, rankings
+from voting.methods._piles import Number
 from voting.tally import Tally
 
 VERSION = 1
@@ -33,7 +34,6 @@ def run(contest: Contest, groups: Mapping[Content, int], lot_order: Sequence[str
     """Count grouped rankings by the Scottish rules."""
     if contest.kind not in KINDS:
         raise ContestError("contest.kind_of_method", method=contest.method, kind=contest.kind)
-    papers, numbers = rankings(contest, groups)
-    piles = PlainPiles(papers, numbers, len(contest.options))
+    piles, ballots = piles_of(contest, groups)
     arithmetic = Arithmetic(UNITS, quota, revalue)
-    return count(contest, piles, sum(numbers), lot_order, arithmetic, f"scottish-stv/{VERSION}")
+    return count(contest, piles, ballots, lot_order, arithmetic, f"scottish-stv/{VERSION}")
