@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -35,6 +36,9 @@ KINDS = {
     "ordinal": "ranked",
 }
 """Pabulib's vote_type to our kind of ballot."""
+
+PART_FUNDING = re.compile(r"remaining budget is enough to fund at least (\d+)% of that project")
+"""How the comments of files with the rule "greedy-custom" describe part-funding."""
 
 MOST_DECIMALS = 4
 
@@ -221,6 +225,10 @@ class _Reader:
         if name == "greedy-no-skip":
             settings["skip"] = False
         recorded = name in ("greedy", "greedy-threshold", "greedy-no-skip")
+        part = PART_FUNDING.search(self.meta.get("comment", ""))
+        if name == "greedy-custom" and part is not None:
+            settings["part_funding_percent"] = int(part[1])
+            recorded = True
         if not recorded:
             line = self.sections.meta_lines.get("rule", 0)
             self.faults.append(Fault(line, "pb.rule", {"found": name, "used": "greedy"}))
@@ -273,13 +281,13 @@ class _Reader:
     def _content(
         self, chosen: str, given: str, contest: Contest
     ) -> tuple[Content, tuple[str, ...]]:
-        """A ballot, and the options that it named more than once (they count once)."""
+        """A ballot, and what it named again (each option counts once)."""
         named = [text.strip() for text in chosen.split(",")] if chosen.strip() else []
         for option in named:
             if option not in contest.by_id:
                 raise BallotError("ballot.unknown", option=option)
         once = tuple(dict.fromkeys(named))
-        repeated = tuple(option for option in once if named.count(option) > 1)
+        repeated = tuple(option for option in once for _ in range(named.count(option) - 1))
         if self.kind == "ranked":
             return Ranking(once), repeated
         if self.kind == "approval":
