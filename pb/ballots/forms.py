@@ -46,6 +46,10 @@ sentences(
         "batch.area": N_("Choose an area of this process."),
         "batch.unknown": N_("There is no such batch of codes."),
         "batch.voided": N_("This batch of codes is void already."),
+        "batch.gone": N_(
+            "The page with these codes is more than an hour old. Make the batch void, and make "
+            "a new one."
+        ),
         "batch.void_asked": N_("Asked. The batch is void once a second official confirms it."),
         "ballot.kind": N_("This is not a ballot of this vote. Load the page again."),
         "ballot.unknown": N_("Something on this ballot is not up for vote. Load the page again."),

@@ -79,14 +79,15 @@ class BatchView:
 
 def batches_of(session: Session, process_id: int) -> list[BatchView]:
     """The batches of codes, the newest first, each with how many of its voters have voted."""
-    voted = dict(
-        session.execute(
-            select(AccessCode.batch, func.count(RollEntry.voted_on))
-            .join(RollEntry, RollEntry.id == AccessCode.roll_id)
-            .where(AccessCode.process_id == process_id)
-            .group_by(AccessCode.batch)
-        ).tuples()
+    rows = session.execute(
+        select(AccessCode.batch, func.count(RollEntry.voted_on))
+        .join(RollEntry, RollEntry.id == AccessCode.roll_id)
+        .where(AccessCode.process_id == process_id)
+        .group_by(AccessCode.batch)
     )
+    voted: dict[int, int] = {}
+    for number_of_batch, number in rows:
+        voted[number_of_batch] = number
     batches = session.scalars(
         select(CodeBatch).where(CodeBatch.process_id == process_id).order_by(CodeBatch.id.desc())
     )

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from pb.access.permissions import Permission
-from pb.ballots import box, drafts, rules, services, views
+from pb.ballots import box, drafts, office, rules, services, views
 from pb.ballots.content import blank, canonical
 from pb.ballots.forms import CodeForm, Filled, fill, shown_content
 from pb.ballots.models import RollEntry
@@ -20,7 +20,7 @@ from pb.processes.models import Process
 from pb.processes.queries import process_by_slug
 from voting.ballots import BallotError, Content
 
-__all__ = ["routes"]
+__all__ = ["office", "routes"]
 
 TRIES = ("30/minute", "300/hour")
 """Codes tried from one address: a library's visitors share one, and a code has 80 bits."""

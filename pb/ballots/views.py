@@ -24,10 +24,17 @@ from voting.contest import Contest
 LONG = 12
 """From so many projects on, long texts on the ballot are folded."""
 
-PLACES = tuple(
-    PN_("now at place", word)
-    for word in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
-                 "ninth", "tenth")
+PLACES = (
+    PN_("now at place", "first"),
+    PN_("now at place", "second"),
+    PN_("now at place", "third"),
+    PN_("now at place", "fourth"),
+    PN_("now at place", "fifth"),
+    PN_("now at place", "sixth"),
+    PN_("now at place", "seventh"),
+    PN_("now at place", "eighth"),
+    PN_("now at place", "ninth"),
+    PN_("now at place", "tenth"),
 )
 
 
