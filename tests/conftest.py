@@ -6,7 +6,9 @@ of it and fails on a skip.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from pb.core.site import Site
 from tests.support.app import make_settings
 from tests.support.clock import TurnableClock
 from tests.support.needs import CHROMIUM, DATA
+from tests.support.postgres import Server, started
 
 load_features()
 
@@ -43,6 +46,17 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server, or a skip that says why there is none."""
+    with contextlib.ExitStack() as stack:
+        try:
+            server = stack.enter_context(started())
+        except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
+            pytest.skip(f"no PostgreSQL can be started on this machine: {error}")
+        yield server
+
+
 @pytest.fixture
 def clock() -> TurnableClock:
     return TurnableClock()
@@ -56,3 +70,21 @@ def site(tmp_path: Path, empty_database: Path, clock: TurnableClock) -> Iterator
     made = Site(settings, clock)
     yield made
     made.close()
+
+
+@pytest.fixture
+def postgres_site(postgres: Server, tmp_path: Path, clock: TurnableClock) -> Iterator[Site]:
+    """An installation of its own on PostgreSQL."""
+    made = Site(make_settings(tmp_path, PB_DATABASE_URL=postgres.new_database()), clock)
+    migrations.upgrade(made.database)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def either(request: pytest.FixtureRequest) -> Site:
+    """The same test on SQLite and on PostgreSQL."""
+    name = "site" if request.param == "sqlite" else "postgres_site"
+    found = request.getfixturevalue(name)
+    assert isinstance(found, Site)
+    return found

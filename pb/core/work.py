@@ -223,8 +223,9 @@ class Runner:
             build(Once)
             .values(key=key, command=name, result={"value": None}, made_on=now.date().isoformat())
             .on_conflict_do_nothing(index_elements=["key"])
-        )
-        if taken.rowcount:
+            .returning(Once.key)
+        ).first()
+        if taken is not None:
             return None
         row = connection.execute(select(Once.command, Once.result).where(Once.key == key)).one()
         return cast(dict[str, Any], row.result)

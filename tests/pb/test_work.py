@@ -34,36 +34,36 @@ def rows(site: Site, table: Any) -> int:
         return int(session.scalar(select(func.count()).select_from(table)) or 0)
 
 
-def test_a_command_leaves_its_row_and_its_audit(site: Site) -> None:
-    assert site.work.run(add, SYSTEM, "a") == "a"
-    assert rows(site, SessionRow) == rows(site, AuditRow) == 1
+def test_a_command_leaves_its_row_and_its_audit(either: Site) -> None:
+    assert either.work.run(add, SYSTEM, "a") == "a"
+    assert rows(either, SessionRow) == rows(either, AuditRow) == 1
 
 
-def test_a_refused_command_leaves_nothing(site: Site) -> None:
+def test_a_refused_command_leaves_nothing(either: Site) -> None:
     with pytest.raises(Invalid):
-        site.work.run(add, SYSTEM, "a", True)
-    assert rows(site, SessionRow) == rows(site, AuditRow) == 0
+        either.work.run(add, SYSTEM, "a", True)
+    assert rows(either, SessionRow) == rows(either, AuditRow) == 0
 
 
-def test_a_retry_gets_the_first_answer_and_changes_nothing(site: Site) -> None:
-    first = site.work.run(add, SYSTEM, "a", once="key")
-    again = site.work.run(add, SYSTEM, "b", once="key")
+def test_a_retry_gets_the_first_answer_and_changes_nothing(either: Site) -> None:
+    first = either.work.run(add, SYSTEM, "a", once="key")
+    again = either.work.run(add, SYSTEM, "b", once="key")
     assert first == again == "a"
-    assert rows(site, SessionRow) == 1
+    assert rows(either, SessionRow) == 1
 
 
-def test_a_refused_command_can_be_sent_again_with_its_key(site: Site) -> None:
+def test_a_refused_command_can_be_sent_again_with_its_key(either: Site) -> None:
     with pytest.raises(Invalid):
-        site.work.run(add, SYSTEM, "a", True, once="key")
-    assert site.work.run(add, SYSTEM, "a", once="key") == "a"
+        either.work.run(add, SYSTEM, "a", True, once="key")
+    assert either.work.run(add, SYSTEM, "a", once="key") == "a"
 
 
-def test_many_threads_one_faulty_among_them(site: Site) -> None:
+def test_many_threads_one_faulty_among_them(either: Site) -> None:
     results: list[object] = []
 
     def one(number: int) -> None:
         try:
-            results.append(site.work.run(add, SYSTEM, str(number), number % 10 == 3))
+            results.append(either.work.run(add, SYSTEM, str(number), number % 10 == 3))
         except Invalid as error:
             results.append(error)
 
@@ -73,7 +73,7 @@ def test_many_threads_one_faulty_among_them(site: Site) -> None:
     for thread in threads:
         thread.join()
     assert sum(isinstance(one, Invalid) for one in results) == 10
-    assert rows(site, SessionRow) == rows(site, AuditRow) == 90
+    assert rows(either, SessionRow) == rows(either, AuditRow) == 90
 
 
 def test_the_writer_asks_the_disk_to_keep_what_was_committed(site: Site, tmp_path: Path) -> None:
