@@ -31,7 +31,6 @@ FUNCTIONS = {
     "exact-stv": "single_transferable_vote",
     "meek": "single_transferable_vote",
     "irv": "instant_runoff_voting",
-    "block-preferential": "preferential_block_voting",
 }
 """Our rule to the function of pyrankvote that comes nearest."""
 

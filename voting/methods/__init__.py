@@ -19,10 +19,15 @@ Rule = Callable[[Contest, Mapping[Content, int], Sequence[str]], Tally]
 METHODS: dict[str, str] = {
     "scottish-stv": "voting.methods.scottish_stv",
     "irv": "voting.methods.irv",
+    "exact-stv": "voting.methods.exact_stv",
+    "meek": "voting.methods.meek",
+    "block-preferential": "voting.methods.block_preferential",
     "greedy": "voting.methods.greedy",
     "equal-shares": "voting.methods.equal_shares",
     "equal-shares-ranked": "voting.methods.equal_shares_ranked",
     "expanding-approvals": "voting.methods.expanding_approvals",
+    "phragmen": "voting.methods.phragmen",
+    "maximum-welfare": "voting.methods.maximum_welfare",
 }
 """Rule's name to its module, which has ``VERSION``, ``KINDS`` (of ballots) and ``run``."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import ge
 from typing import Protocol
 
 from voting.contest import Contest
@@ -24,11 +25,13 @@ class Arithmetic:
     ``units``    what one vote is in the rule's numbers
     ``quota``    (votes in units, seats) to the quota in units
     ``revalue``  (value when received, surplus, total) to the value at which a paper moves on
+    ``reached``  (votes, quota) to whether that elects
     """
 
     units: int
     quota: Callable[[int, int], Number]
     revalue: Callable[[Number, Number, Number], Number]
+    reached: Callable[[Number, Number], bool] = ge
 
 
 class Piles(Protocol):
@@ -114,7 +117,7 @@ class _Course:
         reached = [
             option
             for option, goes_on in enumerate(self.continuing)
-            if goes_on and totals[option] >= self.quota
+            if goes_on and self.arithmetic.reached(totals[option], self.quota)
         ]
         reached = ledger.in_order(reached, totals.__getitem__, "election")[: self.vacancies()]
         self._seat(reached, "quota")
