@@ -166,7 +166,7 @@ def _report(
         held.seats,
         len(held.ids),
         len(set(held.type_of)),
-        float(held.bound),
+        float(held.best_bound),
         [held.ids[person] for person in held.zero_chance],
         len(held.panels),
         {name: float(chance) for name, chance in zip(held.ids, chances, strict=True)},
@@ -175,7 +175,7 @@ def _report(
         held.gini,
         lottery.certificate_holds(held, pool, targets),
         held.exact,
-        held.gap,
+        held.best_gap,
         [held.ids[person] for person in drawn],
         round(seconds, 3),
     )
@@ -204,7 +204,7 @@ def _tell(held: lottery.Lottery, report: Report, targets: Targets, pool: Pool) -
     if not held.exact:
         _say(
             "The time limit came before the method ended. The lowest chance could still rise by "
-            f"at most {held.gap:.4f}."
+            f"at most {held.best_gap:.4f}."
         )
     if "ceiling.passed" in held.notes:
         _say(f"The ceiling could not be kept: the highest chance is {max(held.probabilities)}.")

@@ -18,7 +18,7 @@ from math import lcm
 
 import numpy as np
 
-from deliberation.sortition.exclusion import Exclusion, prove
+from deliberation.sortition.exclusion import Exclusion, prove, prove_most
 from deliberation.sortition.faults import TimeUp
 from deliberation.sortition.frame import Frame
 from deliberation.sortition.leximin import worst_off_prices
@@ -47,6 +47,106 @@ class Certificate:
     bound: Fraction
     excluded: tuple[int, ...] = ()
     exclusion: Exclusion | None = None
+
+
+@dataclass(frozen=True)
+class WholeProof:
+    """A sharper bound, where whole panels can do less than the relaxation promises.
+
+    The same weights and ceiling prices as in Certificate, but what a panel can carry is bounded
+    by cases (exclusion.py) in place of one set of prices.
+    """
+
+    denominator: int
+    weights: tuple[int, ...]
+    ceiling: tuple[int, ...]
+    cases: Exclusion
+    bound: Fraction
+    excluded: tuple[int, ...] = ()
+    exclusion: Exclusion | None = None
+
+
+def proved_whole(
+    proof: WholeProof,
+    traits: Sequence[Sequence[int]],
+    households: Sequence[str | None],
+    targets: Targets,
+    seats: int,
+    ceiling: Fraction | None = None,
+) -> Fraction | None:
+    """The bound that the cases prove, or None if they prove none. Whole numbers only."""
+    out = proof.excluded
+    if out and (
+        proof.exclusion is None
+        or any(proof.weights[person] for person in out)
+        or not proof.exclusion.holds(out, traits, households, targets, seats)
+    ):
+        return None
+    signed = (*proof.weights, *proof.ceiling)
+    if proof.denominator <= 0 or sum(proof.weights) != proof.denominator or min(signed) < 0:
+        return None
+    if ceiling is None and any(proof.ceiling):
+        return None
+    worth = [weight - price for weight, price in zip(proof.weights, proof.ceiling, strict=True)]
+    most = proof.cases.most(worth, out, traits, households, targets, seats)
+    if most is None:
+        return None
+    if ceiling is not None:
+        most += sum(proof.ceiling) * ceiling
+    return most / proof.denominator
+
+
+def certify_whole(
+    frame: Frame,
+    pool: Pool,
+    live: Floats,
+    prices: Floats,
+    level: float,
+    before: Certificate,
+    ceiling: Fraction | None,
+    clock: Clock,
+) -> WholeProof | None:
+    """Proves the level that the exact stage found, by its prices; None if that takes too long.
+
+    `prices` is by type, what a seat of it is worth: negative where a ceiling presses.
+    """
+    numbers = [Fraction(price).limit_denominator(10_000) for price in prices.tolist()]
+    shared = lcm(*(number.denominator for number in numbers))
+    if shared > 10**12:
+        shared = 10**9
+    whole = [round(float(price) * shared) for price in prices]
+    weights, caps = [0] * len(pool.people), [0] * len(pool.people)
+    for kind, members in enumerate(frame.types.members):
+        for person in members:
+            if live[kind]:
+                weights[person] = max(0, whole[kind])
+                caps[person] = max(0, -whole[kind])
+    total = sum(weights)
+    if total == 0:
+        return None
+    worth = np.array(whole, dtype=np.float64) * live
+    rest = float(ceiling or 0) * sum(caps) / total
+    households = tuple(person.household for person in pool.people)
+    for slack in (1e-7, 2e-5):  # the exact stage stops when a panel would add less than 1e-5
+        try:
+            cases = prove_most(frame, live, worth, total, level - rest + slack, clock)
+        except TimeUp:
+            return None
+        if cases is None:
+            continue
+        proof = WholeProof(
+            total,
+            tuple(weights),
+            tuple(caps),
+            cases,
+            Fraction(0),
+            before.excluded,
+            before.exclusion,
+        )
+        bound = proved_whole(proof, pool.traits, households, frame.targets, frame.seats, ceiling)
+        if bound is not None and bound < before.bound:
+            return replace(proof, bound=bound)
+    return None
 
 
 def proved(

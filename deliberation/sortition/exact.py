@@ -24,12 +24,18 @@ WORTH = 1e-5
 
 @dataclass(frozen=True)
 class Exact:
-    """Chances by type, the panels and probabilities that give them, and whether it ended."""
+    """Chances by type, the panels and probabilities that give them, and whether it ended.
+
+    `level` is the chance of the worst off and `prices` what a seat of each type is worth there:
+    no panel is worth more than the level. None if the limit came before.
+    """
 
     chances: Floats
     panels: Floats
     probabilities: Floats
     finished: bool
+    level: float | None = None
+    prices: Floats | None = None
 
     def start(self, count: int) -> list[Floats]:
         """Of `count` panels, the whole part of what each known panel should have."""
@@ -54,6 +60,7 @@ def leximin(
     settled[live == 0] = 0.0
     mix = np.zeros(0)
     finished = True
+    first: tuple[float, Floats] | None = None
     try:
         while np.isnan(settled).any():
             master = _Master(frame, settled, ceiling, known)
@@ -65,6 +72,7 @@ def leximin(
                     break
                 known.append(panel)
                 master.add(panel)
+            first = first or (level, prices)
             open_kinds = np.flatnonzero(np.isnan(settled))
             if level >= ceiling - SLACK:
                 settled[open_kinds] = ceiling
@@ -79,7 +87,7 @@ def leximin(
     chances = (mix @ rows) / frame.sizes
     if finished:
         chances = np.where(np.isnan(settled), chances, np.minimum(chances, settled))
-    return Exact(chances, rows, mix, finished)
+    return Exact(chances, rows, mix, finished, *(first or (None, None)))
 
 
 class _Master:

@@ -8,6 +8,7 @@ the excluded. Each case is checked by sums of whole numbers alone.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -15,14 +16,16 @@ from deliberation.sortition.frame import Frame
 from deliberation.sortition.solver import INFINITY, Clock, Columns, Floats, Program
 from deliberation.sortition.targets import Targets
 
-GRAIN = 10**6  # prices are rounded to this denominator
-PENALTY = 1000.0  # what breaking a row by one costs, so that a case without panels has prices too
+GRAIN = 10**9  # prices are rounded to this part of the whole weight
 CASES = 1000  # more cases than this nobody would check
 
 
 @dataclass(frozen=True)
 class Case:
-    """Prices for one case, over `denominator`; `splits` one a split on the way here."""
+    """Prices for one case, over `denominator`; `splits` one a split on the way here.
+
+    A person of weight 1 is worth `denominator`.
+    """
 
     denominator: int
     seat: int
@@ -68,28 +71,49 @@ class Exclusion:
         seats: int,
     ) -> bool:
         """Whether every case proves that a panel holds less than one of `excluded`."""
-        return all(
-            _case_holds(case, path, set(excluded), traits, households, targets, seats)
-            for path, case in self.cases()
-        )
+        weights = [0] * len(traits)
+        for person in excluded:
+            weights[person] = 1
+        most = self.most(weights, (), traits, households, targets, seats)
+        return most is not None and most < 1
+
+    def most(
+        self,
+        weights: Sequence[int],
+        barred: Collection[int],
+        traits: Sequence[Sequence[int]],
+        households: Sequence[str | None],
+        targets: Targets,
+        seats: int,
+    ) -> Fraction | None:
+        """The greatest weight of a panel without `barred` that the cases allow; None if wrong."""
+        out = set(barred)
+        worst: Fraction | None = None
+        for path, case in self.cases():
+            found = _most_in_case(case, path, weights, out, traits, households, targets, seats)
+            if found is None:
+                return None
+            worst = found if worst is None else max(worst, found)
+        return worst
 
 
-def _case_holds(
+def _most_in_case(
     case: Case,
     path: tuple[tuple[Split, bool], ...],
-    excluded: set[int],
+    weights: Sequence[int],
+    barred: set[int],
     traits: Sequence[Sequence[int]],
     households: Sequence[str | None],
     targets: Targets,
     seats: int,
-) -> bool:
+) -> Fraction | None:
     prices = dict(case.household)
     signed = (*case.at_most, *case.at_least, *case.splits, *prices.values())
     many = len(targets.rows)
     if case.denominator <= 0 or min(signed, default=0) < 0 or len(case.splits) != len(path):
-        return False
+        return None
     if len(case.at_most) != many or len(case.at_least) != many:
-        return False
+        return None
     total = case.seat * seats + sum(prices.values())
     for most, least, target in zip(case.at_most, case.at_least, targets.rows, strict=True):
         total += most * target.maximum - least * target.minimum
@@ -99,20 +123,33 @@ def _case_holds(
         for person in set(split.people):
             extra[person] += -price if high else price
     for person, (theirs, household) in enumerate(zip(traits, households, strict=True)):
+        if person in barred:
+            continue
         cost = case.seat + extra[person]
         cost += sum(case.at_most[target] - case.at_least[target] for target in theirs)
         if household is not None:
             cost += prices.get(household, 0)
-        total += max(0, (case.denominator if person in excluded else 0) - cost)
-    return total < case.denominator
+        total += max(0, weights[person] * case.denominator - cost)
+    return Fraction(total, case.denominator)
 
 
 def prove(frame: Frame, live: Floats, clock: Clock) -> Exclusion | None:
     """The proof that the types with `live` 0 have no chance; None if it takes too many cases."""
     if live.all():
         return None
-    search = _Search(frame, live, clock)
-    root = search.node(())
+    weights = (live == 0).astype(np.float64)
+    root = _Search(frame, weights, 1, frame.sizes, 1.0 - 1e-4, clock).node(())
+    return None if root is None else Exclusion(root)
+
+
+def prove_most(
+    frame: Frame, live: Floats, weights: Floats, unit: int, most: float, clock: Clock
+) -> Exclusion | None:
+    """The proof that no panel weighs more than `most` units; None if it takes too many cases.
+
+    `weights` are whole numbers, by person of each type.
+    """
+    root = _Search(frame, weights / unit, unit, frame.sizes * live, most, clock).node(())
     return None if root is None else Exclusion(root)
 
 
@@ -128,9 +165,23 @@ class _Row:
 class _Search:
     """Branch and bound on counts of targets first, then of types."""
 
-    def __init__(self, frame: Frame, live: Floats, clock: Clock) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        weights: Floats,
+        unit: int,
+        upper: Floats,
+        most: float,
+        clock: Clock,
+    ) -> None:
         self._frame = frame
-        self._weights = (live == 0).astype(np.float64)
+        self._unit = unit
+        self._grain = max(1, GRAIN // unit)
+        self._weights = weights
+        self._upper = upper
+        self._most = most
+        # A case without panels has prices too, since breaking a row by one costs so much.
+        self._penalty = 1000.0 * max(1.0, float(np.abs(weights).max()))
         self._clock = clock
         self._cases = 0
 
@@ -138,7 +189,7 @@ class _Search:
         if self._cases > CASES:
             return None
         values, prices, bound = self._relax(path)
-        if bound < 1.0 - 1e-4:
+        if bound <= self._most:
             self._cases += 1
             return self._case(path, prices)
         kinds = self._branch(values)
@@ -154,7 +205,7 @@ class _Search:
         return Split(people, at_most, low, high)
 
     def _relax(self, path: tuple[_Row, ...]) -> tuple[Floats, Floats, float]:
-        """Seats by type, price by row and the most weight, every row breakable at PENALTY."""
+        """Seats by type, price by row and the most weight, every row breakable at a penalty."""
         frame = self._frame
         base = frame.columns.rows
         kinds = len(frame.sizes)
@@ -175,9 +226,9 @@ class _Search:
             (np.append(frame.row_lower, lower), np.append(frame.row_upper, upper)),
             (
                 np.zeros(kinds + 2 * rows),
-                np.concatenate([frame.sizes, np.full(2 * rows, 1e6)]),
+                np.concatenate([self._upper, np.full(2 * rows, 1e6)]),
             ),
-            np.concatenate([-self._weights, np.full(2 * rows, PENALTY)]),
+            np.concatenate([-self._weights, np.full(2 * rows, self._penalty)]),
             scale=scale,
         ).solve(self._clock)
         assert found is not None  # every row can be broken
@@ -196,13 +247,13 @@ class _Search:
         return (int(np.argmax(broken)),) if broken.max() > 1e-5 else None
 
     def _case(self, path: tuple[_Row, ...], prices: Floats) -> Case:
-        whole = [round(float(price) * GRAIN) for price in prices]
+        whole = [round(float(price) * self._unit * self._grain) for price in prices]
         many = len(self._frame.targets.rows)
         base = self._frame.columns.rows
         targets = whole[1 : 1 + many]
         names = self._frame.types.household_names
         return Case(
-            GRAIN,
+            self._grain,
             whole[0],
             tuple(max(0, price) for price in targets),
             tuple(max(0, -price) for price in targets),

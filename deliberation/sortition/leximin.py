@@ -107,7 +107,7 @@ def _program(frame: Frame, live: Floats, ceiling: float) -> tuple[Program, dict[
             np.concatenate([frame.row_lower, np.zeros(len(places))]),
             np.concatenate([frame.row_upper, np.full(len(places), INFINITY)]),
         ),
-        (np.zeros(kinds + 1), np.append(frame.sizes * ceiling * live, ceiling)),
+        (np.zeros(kinds + 1), np.append(frame.sizes * ceiling * live, INFINITY)),
         np.append(np.zeros(kinds), -1.0),
         scale=scale,
     )

@@ -15,7 +15,14 @@ import numpy as np
 
 from deliberation.sortition import exact as exact_stage
 from deliberation.sortition import feasibility, frame, leximin, portfolio
-from deliberation.sortition.certificate import Certificate, certify, proved
+from deliberation.sortition.certificate import (
+    Certificate,
+    WholeProof,
+    certify,
+    certify_whole,
+    proved,
+    proved_whole,
+)
 from deliberation.sortition.chance import Chance
 from deliberation.sortition.faults import LotteryError, TimeUp
 from deliberation.sortition.pool import Pool
@@ -51,6 +58,7 @@ class Lottery:
     gap: float  # bound minus the lowest chance in the portfolio, of those with a chance
     seed: str  # of ties, dealing and order
     ceiling: Fraction | None = None  # nobody's chance was to be above it
+    sharper: WholeProof | None = None  # proves more than `bound`, where whole panels give less
     notes: tuple[str, ...] = ()  # codes: what was cut short or could not be kept
 
     @property
@@ -78,6 +86,16 @@ class Lottery:
         """The lowest chance in the portfolio, of those with a chance."""
         chances = self.probabilities
         return min((chances[person] for person in self.with_chance), default=Fraction(0))
+
+    @property
+    def best_bound(self) -> Fraction:
+        """The sharpest bound that is proved."""
+        return self.bound if self.sharper is None else min(self.bound, self.sharper.bound)
+
+    @property
+    def best_gap(self) -> float:
+        """What the worst off might still gain, at most, by the sharpest bound."""
+        return max(0.0, float(self.best_bound - self.lowest))
 
     @property
     def largest_shortfall(self) -> float:
@@ -144,6 +162,7 @@ def hold(
         drawn_from, chances, count, clock, most_of_person=most, progress=step, spare=seen
     )
     exact = not found.cut_short
+    sharper: WholeProof | None = None
     bound = certificate.bound
     short = portfolio.shortfalls(drawn_from, chances, found.panels)
     if found.out_of_reach or (exact and short.max() > 2.0 / count):
@@ -164,6 +183,10 @@ def hold(
         if found.out_of_reach or better.finished or _better(drawn_from, live, again, found):
             found, chances = again, better.chances
         exact = exact and not again.cut_short
+        if better.prices is not None and better.level is not None:
+            sharper = certify_whole(
+                drawn_from, pool, live, better.prices, better.level, certificate, ceiling, clock
+            )
     if not exact:
         notes.append("time.cut_short")
     people = pool.people
@@ -184,6 +207,7 @@ def hold(
         0.0,
         seed,
         ceiling,
+        sharper,
     )
     if ceiling is not None and max(outcome.probabilities) > ceiling:
         notes.append("ceiling.passed")
@@ -195,10 +219,14 @@ def certificate_holds(lottery: Lottery, pool: Pool, targets: Targets) -> bool:
     if lottery.certificate is None:
         return False
     households = tuple(person.household for person in pool.people)
-    bound = proved(
-        lottery.certificate, pool.traits, households, targets, lottery.seats, lottery.ceiling
-    )
-    return bound is not None and bound <= lottery.bound
+    given = (pool.traits, households, targets, lottery.seats, lottery.ceiling)
+    bound = proved(lottery.certificate, *given)
+    if bound is None or bound > lottery.bound:
+        return False
+    if lottery.sharper is None:
+        return True
+    sharper = proved_whole(lottery.sharper, *given)
+    return sharper is not None and sharper <= lottery.sharper.bound
 
 
 def _better(

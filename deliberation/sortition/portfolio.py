@@ -158,7 +158,9 @@ def fill(
                 before = now
         _settle(nearest, frame, wanted, found, clock, cap)
     except TimeUp:
-        cut_short = True
+        cut_short = len(found) < panels or (
+            shortfalls(frame, chances, np.array(found)).max() > 2.0 / panels
+        )
         if not found and not spare:
             raise LotteryError("time.no_panel") from None
         _repeat(frame, wanted, found, [*found, *spare], panels, cap)
