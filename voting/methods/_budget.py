@@ -8,11 +8,11 @@ of one area (``WHOLE`` is the city-wide one); an option is paid from the purse o
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from voting.ballots import Approval, Content, Knapsack, Marks, Points
 from voting.contest import WHOLE, Contest, ContestError, Group, Option
-from voting.tally import Tie, Why
+from voting.tally import Allocation, Step, Tally, Tie, Why
 
 SETTINGS = frozenset(
     {
@@ -125,19 +125,35 @@ def listings(contest: Contest, groups: Mapping[Content, int]) -> dict[str, int]:
     return totals
 
 
-@dataclass(frozen=True, slots=True)
-class Papers:
-    """How many ballots there were, and how many said something."""
-
-    ballots: int
-    valid: int
-    blank: int
-
-
-def papers(groups: Mapping[Content, int]) -> Papers:
+def tally_of(
+    version: str,
+    contest: Contest,
+    groups: Mapping[Content, int],
+    steps: Sequence[Step],
+    left: Mapping[str, int],
+    support: Mapping[str, int],
+    ties: Iterable[Tie] = (),
+    notes: Iterable[Why] = (),
+    cost: int | None = None,
+) -> Tally:
+    """Put a budget's outcome together. ``cost`` where it is not that of all funded options."""
+    selected = tuple(step.option for step in steps if step.funded)
+    if cost is None:
+        cost = sum(contest.by_id[option].cost for option in selected)
     ballots = sum(groups.values())
     blank = sum(number for content, number in groups.items() if not content.options)
-    return Papers(ballots, ballots - blank, blank)
+    why = {step.option: step.why for step in steps}
+    return Tally(
+        method=version,
+        ballots=ballots,
+        valid=ballots - blank,
+        blank=blank,
+        invalid=0,
+        why={option.id: why[option.id] for option in contest.options},
+        ties=tuple(ties),
+        allocation=Allocation(selected, cost, left, tuple(steps), support),
+        notes=tuple(notes),
+    )
 
 
 def lot_places(lot_order: Sequence[str]) -> dict[str, int]:

@@ -135,7 +135,8 @@ class Reasons:
                 "supporters_left": floor(money),
                 "short": ceil(short),
                 "purse_short": max(0, option.cost - left),
-                "votes_short": ceil(short / self.buying.share),
+                # With a start in whole numbers a share can be nothing: no number would help.
+                "votes_short": ceil(short / self.buying.share) if self.buying.share else None,
                 "lost_to": tuple(by_amount),
                 "went_to": {other: went_to[other] for other in by_amount},
             },

@@ -15,7 +15,7 @@ from voting.contest import Contest, ContestError
 from voting.methods import _budget, _share_reasons, greedy
 from voting.methods._electorate import Electorate, candidates_of, electorate
 from voting.methods._shares import Buying, Tables
-from voting.tally import Allocation, Step, Tally, Tie, Why
+from voting.tally import Step, Tally, Tie, Why
 
 COMPLETIONS = ("add1", "none", "utility", "add1-utility")
 UTILITIES = ("cost", "cardinality")
@@ -51,7 +51,6 @@ class _Outcome:
     """What was decided for one purse."""
 
     steps: list[Step] = field(default_factory=list)
-    selected: list[str] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
     notes: list[Why] = field(default_factory=list)
     left: int = 0
@@ -71,26 +70,15 @@ def count_shares(
         area: _share_out(contest, groups, lot_order, area, support, variant)
         for area in _budget.purses(contest)
     }
-    steps = tuple(step for outcome in outcomes.values() for step in outcome.steps)
-    why = {step.option: step.why for step in steps}
-    papers = _budget.papers(groups)
-    selected = tuple(option for outcome in outcomes.values() for option in outcome.selected)
-    return Tally(
-        method=version,
-        ballots=papers.ballots,
-        valid=papers.valid,
-        blank=papers.blank,
-        invalid=0,
-        why={option.id: why[option.id] for option in contest.options},
-        ties=tuple(tie for outcome in outcomes.values() for tie in outcome.ties),
-        allocation=Allocation(
-            selected=selected,
-            cost=sum(contest.by_id[option].cost for option in selected),
-            left={area: outcome.left for area, outcome in outcomes.items()},
-            steps=steps,
-            support=support,
-        ),
-        notes=tuple(note for outcome in outcomes.values() for note in outcome.notes),
+    return _budget.tally_of(
+        version,
+        contest,
+        groups,
+        steps=[step for outcome in outcomes.values() for step in outcome.steps],
+        left={area: outcome.left for area, outcome in outcomes.items()},
+        support=support,
+        ties=[tie for outcome in outcomes.values() for tie in outcome.ties],
+        notes=[note for outcome in outcomes.values() for note in outcome.notes],
     )
 
 
@@ -133,8 +121,6 @@ def _share_out(
         for step in reasons.steps(completed, variant.completion):
             outcome.steps.append(step)
             outcome.left = step.money_left
-            if step.funded:
-                outcome.selected.append(step.option)
     told = {step.option for step in outcome.steps}
     inside = [option for option in contest.options if option.area == area]
     for option in _budget.by_support(inside, support, lot_order):
@@ -247,7 +233,6 @@ def _compared(
         return None
     return _Outcome(
         steps=list(tally.allocation.steps),
-        selected=list(tally.allocation.selected),
         ties=list(tally.ties),
         notes=[note],
         left=tally.allocation.left[area],

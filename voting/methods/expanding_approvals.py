@@ -16,7 +16,7 @@ from voting.contest import Contest, ContestError
 from voting.methods import _budget
 from voting.methods._electorate import Electorate, Integers, candidates_of, electorate
 from voting.methods._share_reasons import decimal
-from voting.tally import Allocation, Step, Tally, Tie, Why
+from voting.tally import Step, Tally, Tie, Why
 
 VERSION = "expanding-approvals/1"
 KINDS = ("ranked",)
@@ -146,26 +146,7 @@ def run(contest: Contest, groups: Mapping[Content, int], lot_order: Sequence[str
             why = _budget.refused_at_once(option, support[option.id], needed, purse)
             if why is not None and option.id not in told:
                 steps.append(Step(option.id, False, why, left[area]))
-    papers = _budget.papers(groups)
-    selected = tuple(step.option for step in steps if step.funded)
-    reasons = {step.option: step.why for step in steps}
-    return Tally(
-        method=VERSION,
-        ballots=papers.ballots,
-        valid=papers.valid,
-        blank=papers.blank,
-        invalid=0,
-        why={option.id: reasons[option.id] for option in contest.options},
-        ties=tuple(ties),
-        allocation=Allocation(
-            selected=selected,
-            cost=sum(contest.by_id[option].cost for option in selected),
-            left=left,
-            steps=tuple(steps),
-            support=support,
-        ),
-        notes=tuple(notes),
-    )
+    return _budget.tally_of(VERSION, contest, groups, steps, left, support, ties, notes)
 
 
 @dataclass(frozen=True)
@@ -242,7 +223,7 @@ class _Story:
                 "supporters_left": has // fineness,
                 "short": -(-short // fineness),
                 "purse_short": max(0, option.cost - left),
-                "votes_short": -(-short // share) if share else 0,
+                "votes_short": -(-short // share) if share else None,
                 "lost_to": tuple(by_amount),
                 "went_to": {other: went_to[other] for other in by_amount},
             },

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from voting.ballots import Content
 from voting.contest import WHOLE, Contest, Group, Option
 from voting.methods import _budget
-from voting.tally import Allocation, Step, Tally, Why
+from voting.tally import Step, Tally, Why
 
 VERSION = "greedy/1"
 KINDS = ("approval", "knapsack", "points", "ranked")
@@ -121,23 +121,15 @@ def run(contest: Contest, groups: Mapping[Content, int], lot_order: Sequence[str
         )
         for place, decision in enumerate(decisions)
     )
-    papers = _budget.papers(groups)
-    why = {step.option: step.why for step in steps}
-    return Tally(
-        method=VERSION,
-        ballots=papers.ballots,
-        valid=papers.valid,
-        blank=papers.blank,
-        invalid=0,
-        why={option.id: why[option.id] for option in contest.options},
+    return _budget.tally_of(
+        VERSION,
+        contest,
+        groups,
+        steps,
+        left={area: purse.left for area, purse in giving.purses.items()},
+        support=support,
         ties=_budget.ties_that_mattered(order, support, giving.funded, giving.needed),
-        allocation=Allocation(
-            selected=tuple(giving.funded),
-            cost=sum(decision.paid for decision in decisions),
-            left={area: purse.left for area, purse in giving.purses.items()},
-            steps=steps,
-            support=support,
-        ),
+        cost=sum(decision.paid for decision in decisions),
     )
 
 
