@@ -55,7 +55,7 @@ def voters(request: Request) -> Response:
             field = error.parameters.get("field")
             if field not in ("area", "number"):
                 raise
-            form.refuse(str(field), error.code, **error.parameters)
+            form.refuse(str(field), error.code, most=services.MOST_CODES)
         else:
             return request.page(
                 "ballots/codes.html", process=process, name=form.name.data, codes=codes[:3],

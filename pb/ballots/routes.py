@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from secrets import token_hex
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -73,7 +74,7 @@ def vote(request: Request) -> Response:
             try:
                 return let_in(request, process, services.admit_by_code, form.code.data)
             except (Invalid, Gone) as error:
-                form.refuse("code", error.code, **error.parameters)
+                form.refuse("code", error.code)
     return enter_page(request, process, form, now)
 
 
@@ -102,7 +103,7 @@ def vote_link(request: Request) -> Response:
     token = request.params["token"]
     now = stage(request, process)
     form = request.form(CodeForm)
-    visit = request.value("visit") or request.site.secrets.sign("visit", request.now.isoformat())
+    visit = request.value("visit") or request.site.secrets.sign("visit", token_hex(8))
     if now != "open":
         return enter_page(request, process, form, now)
     used_on = None
