@@ -17,6 +17,7 @@ from deliberation.sortition import feasibility, frame, lottery
 from deliberation.sortition.draw import draw
 from deliberation.sortition.faults import Fault, InputError, LotteryError
 from deliberation.sortition.pool import Pool, parse_people
+from deliberation.sortition.replacements import vacancies
 from deliberation.sortition.solver import Clock
 from deliberation.sortition.targets import Targets, decode, parse_targets
 from deliberation.sortition.types import group
@@ -76,6 +77,23 @@ class Probability(click.ParamType[Fraction]):
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Write the record here."
 )
 @click.option(
+    "--sitting",
+    "sitting_file",
+    type=FILE,
+    help="Replacements: ids of who sits and stays, one a line; the rest of --seats is drawn.",
+)
+@click.option(
+    "--withdrawn",
+    "withdrawn_file",
+    type=FILE,
+    help="Ids of who is not available any more, one a line.",
+)
+@click.option(
+    "--after",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The record that this draw continues; the new record is chained to it.",
+)
+@click.option(
     "--verify",
     "verify_folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -93,6 +111,9 @@ def draw_command(
     time_limit: float | None,
     as_json: bool,
     out: Path | None,
+    sitting_file: Path | None,
+    withdrawn_file: Path | None,
+    after: Path | None,
     verify_folder: Path | None,
 ) -> None:
     """Draws a panel by lot that meets the targets, as fairly as the pool allows.
@@ -101,10 +122,12 @@ def draw_command(
     files are wrong or no panel can meet the targets, with what would help.
     """
     if verify_folder is not None:
-        _verify(verify_folder)
+        _verify(verify_folder, after)
         return
     if people_file is None or targets_file is None or seats is None:
         raise click.UsageError("--people, --targets and --seats are needed, or --verify.")
+    if out is not None and out.exists() and any(out.iterdir()):
+        raise click.UsageError(f"The folder {out} is not empty; a record needs one of its own.")
     started = time.monotonic()
     if seed is None:
         seed = secrets.token_hex(16)
@@ -113,6 +136,8 @@ def draw_command(
     pool = _read(
         people_file, lambda text: parse_people(text, targets, id_column, household_columns)
     )
+    if sitting_file is not None or withdrawn_file is not None:
+        pool, targets, seats = _vacancies(pool, targets, seats, sitting_file, withdrawn_file)
     if not as_json:
         _say(f"{len(pool.people)} people, {len(targets.rows)} targets, {seats} seats.")
     held = _hold(pool, targets, seats, panels, seed, ceiling, time_limit)
@@ -120,7 +145,9 @@ def draw_command(
     if out is not None:
         from deliberation.sortition import record
 
-        record.write(held, pool, targets, out)
+        previous = None if after is None else record.fingerprint(after)
+        fingerprint, _ = record.write(held, pool, targets, out, previous=previous)
+        _say(f"The record is in {out}; its fingerprint is {fingerprint}.")
     report = _report(held, pool, targets, drawn, time.monotonic() - started)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
@@ -198,7 +225,7 @@ def _tell(held: lottery.Lottery, report: Report, targets: Targets, pool: Pool) -
         for kind in kinds[:10]:
             found = feasibility.smallest_relaxation(drawn_from, Clock(10.0), kind) or ()
             names = ", ".join(held.ids[person] for person in types.members[kind])
-            _say(f"  {names}: would need {words.changes(found)}")
+            _say(f"  {names}: would need {words.changes(found) or 'others in the household out'}")
         if len(kinds) > 10:
             _say(f"  and {len(kinds) - 10} more kinds of people.")
     if not held.exact:
@@ -282,11 +309,35 @@ def _refuse(file: Path, faults: tuple[Fault, ...]) -> NoReturn:
     raise SystemExit(BAD_INPUT)
 
 
-def _verify(folder: Path) -> None:
+def _vacancies(
+    pool: Pool,
+    targets: Targets,
+    seats: int,
+    sitting_file: Path | None,
+    withdrawn_file: Path | None,
+) -> tuple[Pool, Targets, int]:
+    """What is left to draw for a panel of which some sit already."""
+
+    def names(file: Path | None) -> tuple[str, ...]:
+        if file is None:
+            return ()
+        lines = _read(file, str.splitlines)
+        return tuple(line.strip() for line in lines if line.strip())
+
+    try:
+        left = vacancies(pool, targets, seats, names(sitting_file), names(withdrawn_file))
+    except InputError as error:
+        for fault in error.faults:
+            _say(words.sentence(fault))
+        raise SystemExit(BAD_INPUT) from None
+    return left.pool, left.targets, left.seats
+
+
+def _verify(folder: Path, after: Path | None) -> None:
     """Checks a record; exit 1 with every finding where it does not hold."""
     from deliberation.sortition import record
 
-    findings = record.check(folder)
+    findings = record.check(folder, previous=after)
     for finding in findings:
         _say(str(finding))
     if findings:

@@ -32,6 +32,12 @@ SENTENCES = {
     "people.id_missing": "the id is empty",
     "people.repeated": "“{id}” is in row {first} already",
     "people.trait_missing": "the cell is empty",
+    "replacement.unknown": "nobody in the pool has the id “{id}”",
+    "replacement.sits_and_withdrew": "“{id}” is said both to sit and to have withdrawn",
+    "replacement.no_seat_free": "{sitting} sit already, so that no seat is free",
+    "replacement.past_maximum": (
+        "{sitting} who sit have “{value}”, which is above the maximum {maximum}"
+    ),
     "people.value_unknown": "no target names “{value}”",
 }
 
