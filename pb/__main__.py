@@ -43,7 +43,8 @@ def requirements(extras: set[str]) -> list[str]:
     unknown = sorted(extras - set(optional))
     if unknown:
         sys.exit(f"PB_EXTRAS names what pyproject.toml does not know: {', '.join(unknown)}")
-    return project["dependencies"] + [name for extra in sorted(extras) for name in optional[extra]]
+    wanted: list[str] = list(project["dependencies"])
+    return wanted + [name for extra in sorted(extras) for name in optional[extra]]
 
 
 def stamp_of(extras: set[str]) -> dict[str, object]:

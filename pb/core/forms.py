@@ -58,9 +58,9 @@ class Form(WTForm):
             if isinstance(field.description, N_):
                 field.description = reader.say(field.description)
             if isinstance(field, SelectFieldBase):
-                field.choices = [  # type: ignore[attr-defined]
+                field.choices = [
                     (value, reader.say(words) if isinstance(words, N_) else words)
-                    for value, words in field.choices or []  # type: ignore[attr-defined]
+                    for value, words in field.choices or []
                 ]
 
     def refuse(self, field: str, code: str, **parameters: object) -> None:

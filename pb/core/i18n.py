@@ -81,12 +81,12 @@ class Translations:
             for message in catalogue:
                 if not message.id or message.fuzzy:
                     continue
-                context = message.context or ""
+                context, words = message.context or "", message.string
                 if isinstance(message.id, tuple):
-                    if all(message.string):
-                        self.several[context, message.id[0]] = tuple(message.string)
-                elif message.string:
-                    self.single[context, message.id] = message.string
+                    if words and all(words):
+                        self.several[context, message.id[0]] = tuple(words)
+                elif isinstance(words, str) and words:
+                    self.single[context, str(message.id)] = words
 
     def gettext(self, text: str) -> str:
         return self.single.get(("", text), text)

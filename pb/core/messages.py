@@ -92,7 +92,7 @@ def _known(folder: Path, language: str) -> dict[Key, Message]:
     known: dict[Key, Message] = {}
     for path in sorted(folder.glob("*.po")):
         for message in read_po(io.BytesIO(path.read_bytes()), locale=language):
-            if message.id and any(message.string):
+            if message.id and message.string and any(message.string):
                 known[_key(message)] = message
     return known
 

@@ -296,7 +296,7 @@ class PageCache:
     MOST = 2000
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[object, ...], Response] = {}
+        self._kept: dict[tuple[object, ...], tuple[bytes, list[tuple[bytes, bytes]]]] = {}
         self._moment: tuple[int, int] = (0, 0)
         self._lock = threading.Lock()
 
@@ -315,11 +315,17 @@ class PageCache:
         if moment != self._moment:
             with self._lock:
                 self._moment, self._kept = moment, {}
-        return self._kept.get(key)
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        # A fresh answer each time: middleware writes into an answer's own list of headers.
+        response = Response()
+        response.body, response.raw_headers = kept[0], list(kept[1])
+        return response
 
     def put(self, key: tuple[object, ...], response: Response) -> None:
         if response.status_code == 200 and len(self._kept) < self.MOST:
-            self._kept[key] = response
+            self._kept[key] = bytes(response.body), list(response.raw_headers)
 
 
 def error_page(request: Request, error: AppError) -> Response:

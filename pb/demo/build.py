@@ -166,7 +166,7 @@ def add_process(work: Work, town: Town, slug: str) -> int:
 
 def _give_roles(work: Work, town: Town, process: Process) -> None:
     people = {
-        email: id for id, email in work.session.execute(select(Person.id, Person.email)).tuples()
+        email: id for id, email in work.session.execute(select(Person.id, Person.email))
     }
     for resident in town.residents.values():
         for role in resident["roles"]:

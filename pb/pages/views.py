@@ -60,7 +60,7 @@ def process_view(request: Request, process: Process) -> ProcessView:
     numbers = count_by_area(request.session, process.id)
     voting = phase_of_kind(process, "voting")
     results = phase_of_kind(process, "results")
-    purses = [
+    purses: list[dict[str, object]] = [
         {
             "name": reader.text(area.name),
             "sum": reader.money(area.budget, process.currency),

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from pb.core.errors import NotFound
@@ -47,7 +47,7 @@ def project_rows(session: Session, process_id: int) -> list[ProjectRow]:
 
 def projects_of(session: Session, process_id: int) -> list[Project]:
     """Every project with its cost lines and objections, by number."""
-    whole: Select[tuple[Project]] = (
+    whole = (
         select(Project)
         .where(Project.process_id == process_id)
         .options(selectinload(Project.costs), selectinload(Project.objections))
@@ -77,7 +77,7 @@ def count_by_area(session: Session, process_id: int) -> dict[int, int]:
         .where(Project.process_id == process_id)
         .group_by(Project.area_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def folded(text: str) -> str:
