@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from deliberation.sortition import draw, verify
+from deliberation.sortition.beacon import time_of
 from deliberation.sortition.certificate import Certificate
 from deliberation.sortition.draw import Promise, Seed, Source, canonical, outcome, promise
 from deliberation.sortition.exclusion import Case, Exclusion, Split
@@ -64,7 +65,8 @@ class RecordError(ValueError):
     missing or this one was done; ``record.people`` (missing, unknown): the lottery is of another
     pool than was committed to; ``record.settings`` (name, promised, found); ``record.seed``:
     the lottery's seed is not its source's; ``record.promise`` (promised, found): another source
-    of chance than the one promised.
+    of chance than the one promised; ``record.rounds`` (first, second): the beacon's second round
+    must follow the first; ``record.closed`` (closed, due): the pool closes after the first round.
     """
 
     def __init__(self, code: str, **parameters: object) -> None:
@@ -97,6 +99,11 @@ def commit(
         raise RecordError("record.folder", folder=str(folder))
     if previous is not None and not re.fullmatch(r"[0-9a-f]{64}", previous):
         raise RecordError("record.settings", name="previous", promised="64 digits", found=previous)
+    rounds = [one.round for one in second if one.kind == first.kind == "beacon"]
+    if any(later <= first.round for later in rounds):
+        raise RecordError("record.rounds", first=first.round, second=rounds[0])
+    if closed is not None and first.kind == "beacon" and closed >= time_of(first.round):
+        raise RecordError("record.closed", closed=closed, due=time_of(first.round))
     if salts is None:
         salts = [secrets.token_bytes(SALT_BYTES) for _ in pool.people]
     people = [_told(person, entry, targets) for entry, person in enumerate(pool.people, start=1)]
