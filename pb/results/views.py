@@ -1,0 +1,184 @@
+"""What the pages of a result show: a stored count, in the words of one reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from pb.core.i18n import NN_
+from pb.core.web import Request
+from pb.processes.models import Area, Process
+from pb.projects.queries import ProjectRow, project_rows
+from pb.results.models import Count
+from pb.results.words import FUNDED, Words
+from voting.tally import Allocation, Tally, Why
+
+MOST_WINNERS = 12
+MOST_LACKING = 6
+MOST_IN_FLOW = 7
+
+
+@dataclass(frozen=True)
+class Row:
+    """One project and what became of it. ``votes`` is None where a rule knows no such number."""
+
+    option: str
+    number: int
+    title: Markup
+    area: Area
+    cost: int
+    won: bool
+    why: Why
+    votes: str
+    order: int
+    """Place among the winners, or in the order of closeness among the others."""
+    picture: str
+
+    @property
+    def short(self) -> int | None:
+        """Minor units missing, where money was."""
+        missing = self.why.parameters.get("short")
+        return missing if isinstance(missing, int) else None
+
+
+class ResultView:
+    """One count as its pages show it."""
+
+    def __init__(self, request: Request, process: Process, count: Count) -> None:
+        self.request = request
+        self.reader = request.reader
+        self.process = process
+        self.count = count
+        self.tally = Tally.from_dict(count.tally)
+        self.projects = project_rows(request.session, process.id)
+        self.areas = {area.id: area for area in process.areas}
+        self.words = Words(
+            self.reader, process.currency,
+            {row.option_id: Markup(escape(self.reader.text(row.title))) for row in self.projects},
+        )
+
+    # -- the projects ------------------------------------------------------------------------
+
+    @property
+    def is_budget(self) -> bool:
+        return self.tally.allocation is not None
+
+    @property
+    def allocation(self) -> Allocation:
+        assert self.tally.allocation is not None
+        return self.tally.allocation
+
+    @cached_property
+    def winners_in_order(self) -> tuple[str, ...]:
+        return self.allocation.selected if self.is_budget else self.tally.elected
+
+    @cached_property
+    def rows(self) -> dict[str, Row]:
+        """Every project by its option id, by number."""
+        won = {option: place for place, option in enumerate(self.winners_in_order)}
+        return {one.option_id: self._row(one, won) for one in self.projects}
+
+    def _row(self, one: ProjectRow, won: dict[str, int]) -> Row:
+        why = self.tally.why[one.option_id]
+        return Row(
+            option=one.option_id, number=one.number, title=self.words.title(one.option_id),
+            area=self.areas[one.area_id], cost=one.cost, won=one.option_id in won, why=why,
+            votes=self._votes(one.option_id, why), order=won.get(one.option_id, 0),
+            picture=f"/pictures/{one.picture}" if one.picture else "",
+        )
+
+    def _votes(self, option: str, why: Why) -> str:
+        if self.is_budget:
+            return self.words.votes(self.allocation.support.get(option, 0))
+        return self.words.votes(str(why.parameters.get("first", 0)))
+
+    @cached_property
+    def winners(self) -> list[Row]:
+        return [self.rows[option] for option in self.winners_in_order]
+
+    @cached_property
+    def others(self) -> list[Row]:
+        """What did not win, the nearest first."""
+        return sorted(
+            (row for row in self.rows.values() if not row.won), key=lambda row: self._distance(row)
+        )
+
+    def _distance(self, row: Row) -> tuple[int, int, int]:
+        told = row.why.parameters
+        if not self.is_budget:
+            return 0, -int(str(told.get("stage", 0))), row.number
+        missing = told.get("votes_short")
+        if isinstance(missing, int):
+            return 0, missing, row.number
+        return 1, row.short or 0, row.number
+
+    def why(self, row: Row) -> Markup:
+        return self.words.why(row.why)
+
+    def card(self, row: Row) -> dict[str, Any]:
+        """As components/cards.html wants it."""
+        return {
+            "title": row.title, "picture": row.picture,
+            "cost": self.money(row.cost) if row.cost or self.is_budget else "",
+            "href": self.request.link(
+                "result_project", slug=self.process.slug, number=row.number
+            ),
+        }
+
+    # -- the figures -------------------------------------------------------------------------
+
+    def money(self, minor: int) -> str:
+        return self.reader.money(minor, self.process.currency)
+
+    @cached_property
+    def headline(self) -> Markup:
+        number = len(self.winners)
+        if self.is_budget:
+            return self.words.counted(
+                NN_("%(shown)s project won %(money)s", "%(shown)s projects won %(money)s"),
+                number, money=self.money(self.allocation.cost),
+            )
+        return self.words.counted(
+            NN_("%(shown)s place, and it is filled", "%(shown)s places, and who fills them"),
+            number,
+        )
+
+    @cached_property
+    def purses(self) -> list[dict[str, Any]]:
+        """Money by area: what there was, what was spent, what is left."""
+        spent: dict[int, int] = {}
+        for row in self.winners:
+            spent[row.area.id] = spent.get(row.area.id, 0) + row.cost
+        return [
+            {
+                "area": area, "name": self.reader.text(area.name), "budget": area.budget,
+                "spent": spent.get(area.id, 0),
+                "left": area.budget - spent.get(area.id, 0),
+                "number": sum(1 for row in self.winners if row.area.id == area.id),
+            }
+            for area in self.process.areas
+            if area.budget or spent.get(area.id)
+        ]
+
+    @cached_property
+    def turnout(self) -> dict[str, Any]:
+        """Entitled and voted, in all and by area; ballots by day."""
+        stored = self.count.turnout
+        names = {area.key: self.reader.text(area.name) for area in self.process.areas}
+        areas = [
+            {"name": names.get(one["area"], ""), **one} for one in stored.get("areas", ())
+        ]
+        return {
+            "areas": areas,
+            "entitled": sum(one["entitled"] for one in areas),
+            "voted": sum(one["voted"] for one in areas),
+            "days": [(date.fromisoformat(day), number) for day, number in stored.get("days", ())],
+        }
+
+    @cached_property
+    def parts_funded(self) -> bool:
+        return any(row.why.code in FUNDED and row.why.code != "funded" for row in self.winners)
