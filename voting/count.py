@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from voting.ballots import BallotError, Content, Marks, check
+from voting.ballots import BallotError, Content, Marks, Ranking, check
 from voting.contest import Contest, ContestError
 from voting.methods import reads_marks, rule
 from voting.papers import Papers
@@ -60,9 +60,13 @@ def count(
 
 def _fits(contest: Contest, papers: Papers) -> bool:
     """Whether every ranking in an array may be cast, so that none need be looked at."""
+    return _plain(contest) and set(papers.options) <= set(contest.by_id)
+
+
+def _plain(contest: Contest) -> bool:
+    """Whether any ranking of known options may be cast."""
     return (
         contest.kind == "ranked"
-        and set(papers.options) <= set(contest.by_id)
         and contest.max_choices is None
         and contest.min_choices <= 1
         and not any(group.exclusive_on_ballot for group in contest.groups)
@@ -84,12 +88,21 @@ Fault = tuple[str, tuple[tuple[str, object], ...]]
 
 def sift(
     contest: Contest, groups: Mapping[Content, int], marks: bool = False
-) -> tuple[dict[Content, int], int, Counter[Fault]]:
+) -> tuple[Mapping[Content, int], int, Counter[Fault]]:
     """Part ballots into valid groups, the number of blank ones, and faults with their numbers.
 
     Unless the rule reads ``marks`` itself, a marked paper becomes the ranking that is certain
     on it; one without a single certain preference is refused as ``ballot.unclear``.
     """
+    known = frozenset(contest.by_id)
+    if _plain(contest) and all(
+        number > 0
+        and type(content) is Ranking
+        and content.options
+        and known.issuperset(content.options)
+        for content, number in groups.items()
+    ):
+        return groups, 0, Counter()  # the usual case, without building anything anew
     valid: dict[Content, int] = {}
     blank = 0
     faults: Counter[Fault] = Counter()

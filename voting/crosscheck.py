@@ -23,7 +23,7 @@ from voting.ballots import Content, Marks, Ranking
 from voting.contest import Contest
 from voting.count import sift
 from voting.methods import _gregory, irv, reads_marks
-from voting.methods._piles import PlainPiles, rankings
+from voting.methods._arrays import piles_of
 from voting.tally import Tally, Why
 
 FUNCTIONS = {
@@ -155,15 +155,14 @@ def _plain_rankings(
 
 def _by_their_quota(contest: Contest, valid: Mapping[Content, int]) -> Tally:
     """Our transfers without any rounding, at pyrankvote's quota."""
-    papers, numbers = rankings(contest, valid)
-    piles = PlainPiles(papers, numbers, len(contest.options))
+    piles, ballots = piles_of(contest, valid)
     arithmetic = _gregory.Arithmetic(
         units=1,
         quota=lambda votes, seats: Fraction(votes, seats + 1),
         revalue=lambda value, surplus, total: Fraction(surplus) * value / total,
     )
     order = tuple(option.id for option in contest.options)
-    return _gregory.count(contest, piles, sum(numbers), order, arithmetic, "second.quota")
+    return _gregory.count(contest, piles, ballots, order, arithmetic, "second.quota")
 
 
 class SecondCountError(RuntimeError):

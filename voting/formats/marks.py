@@ -25,13 +25,13 @@ NUMBER_COLUMN = {"count", "ballots", "number", "weight", "votes"}
 
 def content_of(ranks: Iterable[Rank]) -> Content:
     """A ranking where the marks are one, else the marks."""
-    marks = Marks(tuple(ranks))
-    options = marks.options
-    if len(options) == len(marks.ranks) and all(
-        rank is not None and len(rank) == 1 for rank in marks.ranks
-    ):
-        return Ranking(options)
-    return marks
+    ranks = list(ranks)
+    while ranks and ranks[-1] == ():
+        ranks.pop()
+    options = [rank[0] for rank in ranks if rank is not None and len(rank) == 1]
+    if len(options) == len(ranks) == len(set(options)):
+        return Ranking(tuple(options))
+    return Marks(tuple(ranks))
 
 
 def rank_of(cell: str) -> Rank:

@@ -87,23 +87,25 @@ def read_rows(rows: Iterable[tuple[int, Sequence[str]]], form: str) -> Election:
     counter = number_column(headings)
     if counter in columns:
         counter = None
+    width = len(headings)
     cells: dict[tuple[str, ...], int] = {}
     faults: list[Fault] = []
     for line, row in stream:
-        if len(row) > len(headings) and any(row[len(headings) :]):
+        if len(row) > width and any(row[width:]):
             faults.append(Fault(line, "ranks.too_many_cells", {"found": len(row)}, 1))
             continue
-        padded = row if len(row) >= len(headings) else [*row, *[""] * len(headings)]
+        padded = row if len(row) >= width else [*row, *[""] * width]
         ballots: int | None = 1
         if counter is not None:
             ballots = whole_number(padded[counter].strip())
             if ballots is None:
                 raise FormatError([Fault(line, "file.ballots", {"found": padded[counter]})])
-        key = tuple(padded[column] for column in columns)
+        key = tuple([padded[column] for column in columns])
         cells[key] = cells.get(key, 0) + (ballots or 0)
     groups: dict[Content, int] = {}
+    ranks = {cell: rank_of(cell) for key in cells for cell in key}
     for key, ballots in cells.items():
-        content = content_of(map(rank_of, key))
+        content = content_of([ranks[cell] for cell in key])
         groups[content] = groups.get(content, 0) + ballots
     names = natural({option for content in groups for option in content.options})
     return _election(groups, names, faults, form)

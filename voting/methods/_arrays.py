@@ -31,6 +31,10 @@ def piles_of(contest: Contest, groups: Mapping[Content, int]) -> tuple[Piles, in
     if isinstance(groups, Papers) and not groups.others:
         codes = with_ends(contest, groups)
         return ArrayPiles(codes, groups.numbers, len(contest.options)), groups.ballots
+    if len(groups) < MANY:
+        ids = [option.id for option in contest.options]
+        numbers = list(groups.values())
+        return PlainPiles([content.options for content in groups], numbers, ids), sum(numbers)
     papers, numbers = rankings(contest, groups)
     return pile(papers, numbers, len(contest.options)), sum(numbers)
 
@@ -63,9 +67,9 @@ def pile(
     options: int,
     overvotes: Sequence[frozenset[int]] = (),
 ) -> Piles:
-    """Piles for papers in codes (see ``PlainPiles``)."""
+    """Piles for papers in codes: option numbers, then ends, then overvotes."""
     if len(papers) < MANY:
-        return PlainPiles(papers, numbers, options, overvotes)
+        return PlainPiles(papers, numbers, range(options), overvotes)
     array = as_array(papers, options, overvotes)
     return ArrayPiles(array, np.array(numbers, np.int64), options, overvotes)
 

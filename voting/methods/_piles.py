@@ -7,7 +7,7 @@ with a number. The arithmetic is the rule's: a value is whatever ``deal`` was gi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from voting.ballots import Content
@@ -26,41 +26,44 @@ def rankings(
 ) -> tuple[list[tuple[int, ...]], list[int]]:
     """Grouped rankings as option numbers, and their numbers of ballots.
 
-    After the last preference comes the code of the end, number of options + place in ENDS:
-    an end always continues, so no loop needs to look for it.
+    After the last preference comes the code of the end, number of options + place in ENDS.
     """
     place = {option.id: number for number, option in enumerate(contest.options)}
     end = (len(place),)
-    papers = [(*map(place.__getitem__, content.options), *end) for content in groups]
+    number = place.__getitem__
+    papers = [(*map(number, content.options), *end) for content in groups]
     return papers, list(groups.values())
 
 
 class PlainPiles:
     """Piles in plain Python: the path that is easiest to check by reading.
 
-    ``papers`` are codes as ``rankings`` gives them. ``overvotes`` are sets of options; their
-    codes come after those of the ends. A paper stops at a set as soon as one of it continues:
-    it is for that one, or an overvote if there are more.
+    ``papers`` are sequences of codes: ``names`` has an option's code by its number (for plain
+    rankings just its id), behind them those of the ends and of ``overvotes``, sets of options.
+    A paper stops at a set as soon as one of it continues: it is for that one, or an overvote
+    if there are more.
     """
 
     def __init__(
         self,
-        papers: Sequence[tuple[int, ...]],
+        papers: Iterable[Sequence[Hashable]],
         numbers: Sequence[int],
-        options: int,
+        names: Sequence[Hashable],
         overvotes: Sequence[frozenset[int]] = (),
     ) -> None:
-        self.options = options
-        self._papers = papers
+        self.options = len(names)
+        # Each paper is read once, from its first preference on, and remembers how far.
+        self._papers = [iter(paper) for paper in papers]
         self._numbers = numbers
         self._overvotes = overvotes
-        self._place = [-1] * len(papers)
-        self._piles: list[dict[Number, list[int]]] = [{} for _ in range(options)]
+        others = range(self.options, self.options + len(ENDS) + len(overvotes))
+        self._codes = (*names, *others)
+        self._piles: list[dict[Number, list[int]]] = [{} for _ in names]
 
     def deal(self, value: Number) -> dict[int, Number]:
         """Sort all papers by first preference; votes by option, or by end."""
-        where = landing(self.options, self._overvotes, [True] * self.options)
-        return self._sort(value, range(len(self._papers)), *where)
+        lands = self._lands([True] * self.options)
+        return self._sort(value, range(len(self._papers)), lands)
 
     def move(
         self,
@@ -75,29 +78,41 @@ class PlainPiles:
         """
         received: dict[int, Number] = {}
         pile, self._piles[source] = self._piles[source], {}
-        where = landing(self.options, self._overvotes, continuing)
+        lands = self._lands(continuing)
         for old, parcel in pile.items():
             value = revalue(old) if revalue else old
-            for target, votes in self._sort(value, parcel, *where).items():
+            for target, votes in self._sort(value, parcel, lands).items():
                 received[target] = received.get(target, 0) + votes
         return received
 
+    def _lands(self, continuing: Sequence[bool]) -> dict[Hashable, int]:
+        """The codes at which a paper stops now, and whose it then is."""
+        stops, lands = landing(self.options, self._overvotes, continuing)
+        places = zip(self._codes, stops, lands, strict=True)
+        return {code: target for code, stop, target in places if stop}
+
     def _sort(
-        self, value: Number, parcel: Sequence[int], stops: Sequence[bool], lands: Sequence[int]
+        self, value: Number, parcel: Iterable[int], lands: Mapping[Hashable, int]
     ) -> dict[int, Number]:
         """Put papers on the piles of their next preferences, at a value."""
-        papers, place, numbers = self._papers, self._place, self._numbers
-        moved: dict[int, list[int]] = {}
+        papers = self._papers
+        ended: list[int] = []
+        boxes: dict[Hashable, list[int]] = {code: [] for code in lands}
         for paper in parcel:
-            preferences = papers[paper]
-            at = place[paper] + 1
-            while not stops[preferences[at]]:
-                at += 1
-            place[paper] = at
-            moved.setdefault(lands[preferences[at]], []).append(paper)
+            for code in papers[paper]:
+                box = boxes.get(code)
+                if box is not None:
+                    box.append(paper)
+                    break
+            else:
+                ended.append(paper)
         received: dict[int, Number] = {}
-        for target, arrived in moved.items():
-            received[target] = value * sum(numbers[paper] for paper in arrived)
+        targets = (*lands.values(), NOBODY)
+        for target, arrived in zip(targets, (*boxes.values(), ended), strict=True):
+            if not arrived:
+                continue
+            votes = value * sum(map(self._numbers.__getitem__, arrived))
+            received[target] = received.get(target, 0) + votes
             if target > NOBODY:
                 self._piles[target].setdefault(value, []).extend(arrived)
         return received
