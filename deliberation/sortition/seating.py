@@ -19,7 +19,8 @@ Rounds, tables and people are counted from 0 here and from 1 wherever people rea
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from random import Random
@@ -332,31 +333,49 @@ def _seating(gathering: Gathering, seats: Plan) -> Seating:
         tuple(tuple(people[person] for person in sorted(table)) for table in tables)
         for tables in seats
     )
-    meetings: dict[frozenset[str], int] = {}
-    possible: set[frozenset[str]] = set()
     here = set(people)
-    for tables in (*gathering.history, *rounds):
-        for table in tables:
-            for pair in combinations([person for person in table if person in here], 2):
-                key = frozenset(pair)
-                meetings[key] = meetings.get(key, 0) + 1
-                possible.add(key)
+    meetings = Counter(
+        frozenset(pair)
+        for tables in (*gathering.history, *rounds)
+        for table in tables
+        for pair in combinations([person for person in table if person in here], 2)
+    )
     apart = _pairs(gathering.apart)
     for number, tables in enumerate(rounds):
         for table in tables:
             for pair in combinations(table, 2):
                 if frozenset(pair) in apart:
                     raise SeatingError("apart.impossible", round=number, people=pair)
-        present = sorted(person for table in tables for person in table)
-        possible.update(frozenset(pair) for pair in combinations(present, 2))
     together = _pairs(units_by_round(gathering).groups)
     return Seating(
         rounds=rounds,
         distinct_pairs=len(meetings),
-        possible_pairs=len(possible - apart | meetings.keys()),
+        possible_pairs=_possible_pairs(gathering, meetings.keys(), apart),
         most_meetings=max((n for pair, n in meetings.items() if pair not in together), default=0),
         imbalances=_imbalances(gathering, rounds),
     )
+
+
+def _possible_pairs(
+    gathering: Gathering, met: Collection[frozenset[str]], apart: Collection[frozenset[str]]
+) -> int:
+    """Pairs present together in a round and not kept apart, and those who have met already."""
+    present = {
+        person: sum(
+            1 << number
+            for number in range(gathering.rounds)
+            if (number, person) not in gathering.absent
+        )
+        for person in gathering.people
+    }
+
+    def overlap(pair: Iterable[str]) -> bool:
+        a, b = pair
+        return present[a] & present[b] != 0
+
+    possible = sum(map(overlap, combinations(gathering.people, 2)))
+    possible -= sum(overlap(pair) and pair not in met for pair in apart)
+    return possible + sum(not overlap(pair) for pair in met)
 
 
 def _imbalances(

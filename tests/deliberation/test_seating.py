@@ -1,6 +1,7 @@
 """Tables over rounds: what must hold, holds; people meet many others; the same seed repeats."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 from random import Random
 
@@ -145,6 +146,21 @@ def test_a_history_may_hold_people_who_have_left() -> None:
     found = plan(Gathering(people(4), 2, 1, history=past), steps=1_000)
     assert found.distinct_pairs == len(meetings((("p1", "p2", "p3"),), *found.rounds))
     assert found.possible_pairs == 6
+
+
+def test_pairs_who_could_meet_are_counted_one_by_one() -> None:
+    # a and b are never there together, c and d are kept apart, e and f too but had met before.
+    gathering = Gathering(
+        tuple("abcdef"),
+        2,
+        2,
+        apart=(frozenset("cd"), frozenset("ef")),
+        absent=frozenset({(0, "a"), (1, "b")}),
+        history=((("e", "f"), ("a", "c")),),
+    )
+    assert plan(gathering, steps=2_000).possible_pairs == 15 - 2
+    met_apart = replace(gathering, history=((("a", "b"), ("c", "d")),))
+    assert plan(met_apart, steps=2_000).possible_pairs == 15 - 1
 
 
 @settings(max_examples=60, deadline=None)
