@@ -222,7 +222,7 @@ class Record:
                 self.content[name] = path.read_bytes()
         self._manifest(report)
         for name in SHAPES:
-            if name in self.content and name not in self.json:
+            if name in self.content and name != "manifest.json":
                 self._parse(name, report)
 
     def _parse(self, name: str, report: Report) -> None:
