@@ -66,7 +66,7 @@ def count_command(
         if note.code == "refused":
             told = dict(note.parameters)
             _say(file, Fault(0, str(told.pop("fault")), told, cast(int, told["ballots"])))
-    second = _second_count(contest, election, tally) if crosscheck else None
+    second = _second_count(contest, election, tally, order) if crosscheck else None
     if as_json:
         click.echo(
             json.dumps(_as_json(tally, election, contest, method_from, second), ensure_ascii=False)
@@ -160,7 +160,9 @@ def _lot_order(file: Path, contest: Contest) -> tuple[str, ...]:
     return tuple(order)
 
 
-def _second_count(contest: Contest, election: Election, tally: Tally) -> dict[str, Any]:
+def _second_count(
+    contest: Contest, election: Election, tally: Tally, order: tuple[str, ...]
+) -> dict[str, Any]:
     """Whether an independent library comes to the same, as JSON values."""
     if tally.allocation is None:
         from voting.crosscheck import second_count
@@ -168,8 +170,7 @@ def _second_count(contest: Contest, election: Election, tally: Tally) -> dict[st
         return second_count(contest, election.groups, tally).to_dict()
     from voting.crosscheck_budgets import second_count as second_count_of_budgets
 
-    result: dict[str, Any] = second_count_of_budgets(contest, election.groups, tally).to_dict()
-    return result
+    return second_count_of_budgets(contest, election.groups, tally, lot_order=order).to_dict()
 
 
 def _as_json(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from voting.contest import Contest
 from voting.formats import Election, Fault
@@ -52,6 +52,18 @@ FAULTS = {
     "scottish.head": "the first line must be the numbers of candidates and seats, such as 8,4,",
 }
 """Sentences of codes; a code without one is shown as it is, with its parameters."""
+
+MONEY_WHYS = {
+    "funded": "funded",
+    "funded_by_votes": "funded with money left, by its votes",
+    "part_funded": "{paid} paid, {missing} missing",
+    "no_money": "{short} short",
+    "below_threshold": "{needed} votes needed",
+    "no_votes": "no votes",
+    "group_taken": "shut out by {by}",
+    "after_stop": "not reached: the giving ended at {stopped_at}",
+    "too_dear": "{short} dearer than the whole budget",
+}
 
 FROM = {
     "command": "as asked",
@@ -210,20 +222,42 @@ class Report:
         yield f"Cost: {money(allocation.cost, scale)}{unit}"
         yield f"Funded: {len(allocation.selected)} of {len(self.contest.options)}"
         yield ""
-        rows = [["", "Votes", "Cost", "Why"]]
+        rows = [["", "Votes", "Cost"]]
+        whys = [""]
         chosen = set(allocation.selected)
-        rest = [option.id for option in self.contest.options if option.id not in chosen]
+        rest = [option for option in self.contest.by_id if option not in chosen]
         for option in (*allocation.selected, *rest):
-            why = tally.why[option]
             rows.append(
                 [
                     ("* " if option in chosen else "  ") + self.name(option),
                     decimal(allocation.support.get(option, 0), 5),
                     str(money(self.contest.by_id[option].cost, scale)),
-                    _plainly(why.code, why.parameters),
                 ]
             )
-        yield from table([[row[0], row[3], row[1], row[2]] for row in rows], left=2)
+            whys.append(self._why_money(option))
+        for line, why in zip(table(rows), whys, strict=True):
+            yield f"{line}  {why}".rstrip()
+
+    def _why_money(self, option: str) -> str:
+        """The reason in a sentence; where the code is not known here, with its parameters."""
+        why = self.tally.why[option]
+        told = dict(why.parameters)
+        template = MONEY_WHYS.get(why.code)
+        if template is None:
+            return _plainly(why.code, told)
+        for name in ("short", "budget", "paid", "missing"):
+            if isinstance(told.get(name), int):
+                told[name] = money(cast(int, told[name]), self.election.money_scale)
+        for name in ("by", "stopped_at"):
+            if name in told and told[name] in self.contest.by_id:
+                told[name] = self.name(str(told[name]))
+        try:
+            sentence = template.format(**told)
+        except KeyError:
+            return _plainly(why.code, told)
+        if told.get("votes_short"):
+            sentence += f"; votes missing: {told['votes_short']}"
+        return sentence
 
     def _second_count(self) -> Iterator[str]:
         assert self.second is not None

@@ -114,3 +114,44 @@ def test_errors_end_with_2_and_a_line_each(ward, tmp_path):
     assert "fills one seat, not 2" in result.stderr
     assert run(ward, "--method", "coin").exit_code == 2
     assert run(ward, "--method", "irv", "--setting", "overvotes=guess").exit_code == 2
+
+
+PURSE = """META
+key;value
+description;Test vote
+num_projects;4
+num_votes;4
+budget;1000.50
+rule;greedy
+vote_type;approval
+PROJECTS
+project_id;cost;votes;name
+p1;700.25;3;Bench; with "semicolon"
+p2;300.25;2;Tree
+p3;400;1;Pond
+p4;5000;1;Tower
+VOTES
+voter_id;vote
+1;p1,p2
+2;p1,p3
+3;p1
+4;p2,p4
+"""
+
+
+def test_a_budget(tmp_path):
+    path = tmp_path / "purse.pb"
+    path.write_text(PURSE.replace('Bench; with "semicolon"', '"Bench; with semicolon"'))
+    data = json.loads(run(path, "--json").stdout)
+    assert data["method"].startswith("greedy/")
+    assert (data["selected"], data["cost"], data["budget"]) == (["p1", "p2"], "1000.50", "1000.50")
+    assert data["why"]["p3"]["code"] == "no_money"
+    assert json.loads(run(path, "--json", "--budget", "700.25").stdout)["selected"] == ["p1"]
+    assert json.loads(run(path, "--json", "--budget", "0").stdout)["selected"] == []
+    for wrong in ("much", "1.005", "nan", "-1"):
+        result = run(path, "--budget", wrong)
+        assert (result.exit_code, result.stdout) == (2, "")
+    text = run(path).stdout
+    assert "* p1 Bench; with semicolon" in text
+    assert "400 short" in text
+    assert "dearer than the whole budget" in text
