@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -68,7 +69,7 @@ def voters_of(contest: Contest, groups: Counter[Content]) -> Electorate:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(elections(), st.fractions(Fraction(1, 7), 12, max_denominator=9))
 def test_the_fast_path_buys_the_same_at_the_same_prices(
     election: tuple[Contest, Counter[Content]], share: Fraction
@@ -83,7 +84,47 @@ def test_the_fast_path_buys_the_same_at_the_same_prices(
     assert fast == _shares_plain.buy(voters, share)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
+@given(elections(), st.fractions(Fraction(1, 3), 8, max_denominator=4), st.integers(1, 12))
+def test_a_certified_jump_passes_over_nothing_else(
+    election: tuple[Contest, Counter[Content]], share: Fraction, steps: int
+) -> None:
+    tables = Tables(voters_of(*election))
+    below = Buying(tables, share)
+    bought = below.run()
+    above = Buying(tables, share + steps, below=below)
+    above.run()
+    between = [_shares_plain.buy(tables.electorate, share + part) for part in range(steps + 1)]
+    if above.certified:
+        assert all([option for option, _ in outcome] == bought for outcome in between)
+
+
+@settings(max_examples=60, deadline=None)
+@given(elections(kinds=("approval", "ranked")))
+def test_raising_the_share_goes_step_by_step(
+    election: tuple[Contest, Counter[Content]],
+) -> None:
+    contest, groups = election
+    contest = replace(contest, settings={"completion": "add1", "increment": 1, "utility": "cost"})
+    voters = voters_of(contest, groups)
+    if not voters.options:
+        return
+    share = Fraction(voters.budget, voters.ballots)
+    best: list[int] = []
+    for _ in range(200):
+        bought = [option for option, _ in _shares_plain.buy(voters, share)]
+        if sum(voters.options[option].cost for option in bought) > voters.budget:
+            break
+        best, share = bought, share + 1
+        shut_out = {rival for option in bought for rival in voters.rivals[option]}
+        if len(shut_out.union(bought)) == len(voters.options):
+            break
+    tally = count(contest, groups)
+    assert tally.allocation is not None
+    assert tally.allocation.selected == tuple(voters.options[option].id for option in best)
+
+
+@settings(max_examples=120, deadline=None)
 @given(elections())
 def test_the_budget_holds_and_every_option_has_its_reason(
     election: tuple[Contest, Counter[Content]],

@@ -97,12 +97,23 @@ class Buying:
 
     ``purchases``  what was bought, in order
     ``ties``       where prices were exactly equal: the number of the purchase, the options
+    ``certified``  with a ``below``, a run with a smaller share: proved that every share between
+                   the two buys the same in the same order
+
+    The proof: while two runs buy the same, whoever has the larger share has more left after each
+    purchase and every price is lower or equal. So between the two shares the bought option's
+    price is at most that with the smaller share, and every other's is at least that with the
+    larger one. Where these do not overlap (or meet in a tie that the bought option wins), the
+    choice is the same; what cannot be paid for with the larger share cannot with a smaller one.
     """
 
-    def __init__(self, tables: Tables, share: Fraction) -> None:
+    def __init__(self, tables: Tables, share: Fraction, below: Buying | None = None) -> None:
         self.electorate = tables.electorate
         self.tables = tables
         self.share = share
+        self.certified = below is not None
+        self._below = below
+        self._highs: list[float] = []
         self.purchases: list[Purchase] = []
         self.ties: list[tuple[int, list[int]]] = []
         groups = len(self.electorate.voters)
@@ -129,6 +140,9 @@ class Buying:
                 for option in (bid.option, *electorate.rivals[bid.option]):
                     bounds[option] = np.inf
                     still_open.discard(option)
+        if self._below is not None and len(self.purchases) != len(self._below.purchases):
+            self.certified = False
+        self._below = None
         return [purchase.option for purchase in self.purchases]
 
     def _worth(self, option: int) -> int:
@@ -143,9 +157,10 @@ class Buying:
         waiting = bounds.copy()
         bids: list[Bid] = []
         best_high = np.inf
+        at_least = self._high_below()
         while waiting.size:
             option = int(waiting.argmin())
-            if waiting[option] > best_high or waiting[option] == np.inf:
+            if waiting[option] > max(best_high, at_least) or waiting[option] == np.inf:
                 break
             waiting[option] = np.inf
             bid = self._bid(option)
@@ -156,8 +171,15 @@ class Buying:
             best_high = min(best_high, bid.high)
             bids.append(bid)
         close = [bid for bid in bids if bid.low <= best_high]
-        if len(close) < 2:
-            return close[0] if close else None
+        if not close:
+            return None
+        chosen = close[0] if len(close) == 1 else self._least(close)
+        if self.certified:
+            self._check(chosen, bids)
+        return chosen
+
+    def _least(self, close: list[Bid]) -> Bid:
+        """Decide between prices that floats cannot tell apart; note exact equals."""
         exact = {
             bid.option: self.exact_price(bid.option) / self._worth(bid.option) for bid in close
         }
@@ -166,6 +188,30 @@ class Buying:
         if len(equal) > 1:
             self.ties.append((len(self.purchases), equal))
         return next(bid for bid in close if bid.option == equal[0])
+
+    def _high_below(self) -> float:
+        """The bound on the price of the run below, up to which all prices must be known."""
+        step = len(self.purchases)
+        if not self.certified or self._below is None or step >= len(self._below.purchases):
+            return 0.0
+        return self._below._highs[step]
+
+    def _check(self, chosen: Bid, bids: list[Bid]) -> None:
+        """Whether every share down to the run below's chooses the same here."""
+        step, below = len(self.purchases), self._below
+        self.certified = False
+        if below is None or step >= len(below.purchases):
+            return
+        purchase = below.purchases[step]
+        if (purchase.option, purchase.rank) != (chosen.option, self._rank):
+            return
+        for bid in bids:
+            if bid.option != chosen.option and bid.low <= below._highs[step]:
+                price = self.exact_price(bid.option) / self._worth(bid.option)
+                most = below.price_of(step) / self._worth(chosen.option)
+                if (price, bid.option) <= (most, chosen.option):
+                    return
+        self.certified = True
 
     def _bid(self, option: int) -> Bid | None:
         """What an option needs now; None where its supporters cannot pay for it."""
@@ -202,6 +248,7 @@ class Buying:
 
     def _buy(self, bid: Bid) -> None:
         option, price = bid.option, bid.price
+        self._highs.append(bid.high)
         cost = self.electorate.options[option].cost
         members, given = self._paying(option)
         voters = self.electorate.voters[members]

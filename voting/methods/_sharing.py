@@ -146,12 +146,19 @@ def best_run(voters: Electorate, variant: Variant) -> Buying:
     best.run()
     if not variant.completion.startswith("add1"):
         return best
+    jump = 1
     while not _is_final(voters, best, variant):
-        share += variant.increment
-        following = Buying(tables, share)
-        if sum(voters.options[option].cost for option in following.run()) > voters.budget:
+        following = Buying(tables, share + jump * variant.increment, below=best)
+        bought = following.run()
+        if following.certified:
+            # Every share in between buys the same, so none needs to be tried.
+            share, best, jump = following.share, following, 2 * jump
+        elif jump > 1:
+            jump = max(1, jump // 4)
+        elif sum(voters.options[option].cost for option in bought) > voters.budget:
             break
-        best = following
+        else:
+            share, best = following.share, following
     return best
 
 
