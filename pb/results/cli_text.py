@@ -34,6 +34,7 @@ FAULTS = {
     "contest.budget_of_areas": "the file has a budget for each area: --budget cannot replace them",
     "contest.repeated_option": "an option stands in the file twice",
     "file.ballots": "{found!r} is not a number of ballots, so nothing can be counted",
+    "file.contests": "the file holds several contests, or none: {contests}",
     "file.encoding": "not UTF-8 text",
     "file.format": "this is no format that can be read here",
     "file.line": "this line cannot be read: {found!r}",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,8 +16,7 @@ from pb.results.comparison import compare_rules
 from pb.results.rules import input_digest
 from voting import Content, Contest, Tally, count
 from voting import crosscheck as ranked
-
-BUDGETS = "voting.crosscheck_budgets"
+from voting import crosscheck_budgets as budgets
 
 STEPS = ("reading", "counting", "second", "comparing", "storing")
 """What a count does, in order; ``Count.progress`` holds one of these while it runs."""
@@ -89,11 +86,11 @@ def second_count(given: Input, tally: Tally) -> dict[str, Any]:
     """Whether an independent program comes to the same. It never decides."""
     if tally.allocation is None:
         return dict(ranked.second_count(given.contest, given.groups, tally).to_dict())
-    if find_spec(BUDGETS) is None:
-        return {"status": "unavailable", "reason": {"code": "second.not_installed"},
-                "winners": [], "by": ""}
-    second = import_module(BUDGETS).second_count(given.contest, given.groups, tally)
-    return dict(second.to_dict())
+    return dict(
+        budgets.second_count(
+            given.contest, given.groups, tally, lot_order=given.lot_order
+        ).to_dict()
+    )
 
 
 def turnout(session: Session, process: Process) -> dict[str, Any]:

@@ -23,6 +23,7 @@ sentences(
         "count.failed": N_("The count could not be finished."),
         "objection.late": N_("Objections are not taken any more, or not yet."),
         "objection.unknown": N_("There is no such objection."),
+        "objection.answer_sent": N_("The answer is published and on its way by mail."),
         "objection.answered": N_("This objection has been answered already."),
     }
 )

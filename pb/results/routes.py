@@ -7,18 +7,21 @@ from typing import Any
 from starlette.responses import Response
 
 from pb.access.permissions import Permission
-from pb.core.errors import NotFound
-from pb.core.web import Request, Routes
+from pb.core.errors import AppError, NotFound
+from pb.core.web import Request
 from pb.processes.models import Process
 from pb.processes.queries import process_by_slug
 from pb.processes.rules import phase_of_kind
-from pb.results import forms as forms  # the words of its codes
-from pb.results import queries, rules
+from pb.results import files, office, queries, rules, services, stages
+from pb.results.forms import ObjectionForm
 from pb.results.models import Count
-from pb.results.views import MOST_LACKING, MOST_WINNERS, ResultView
+from pb.results.paths import routes
+from pb.results.shown import shown
+from pb.results.views import ResultView
 
-routes = Routes()
+__all__ = ["office", "routes"]
 PAGE_LENGTH = 40
+OBJECTIONS = "5/hour"
 
 
 def the_process(request: Request) -> Process:
@@ -35,6 +38,12 @@ def the_published(request: Request, process: Process) -> Count:
     if count is None:
         raise NotFound("result.not_yet")
     return count
+
+
+def the_page(request: Request, last: int) -> int:
+    """The page of a list that was asked for, within its bounds."""
+    typed = request.query.get("page", "1")
+    return min(last, max(1, int(typed) if typed.isdecimal() and len(typed) < 6 else 1))
 
 
 @routes("/processes/{slug}/result", "result", cached=True)
@@ -54,13 +63,23 @@ def result(request: Request) -> Response:
     return request.page("results/result.html", **shown(request, process, count))
 
 
-def shown(request: Request, process: Process, count: Count) -> dict[str, Any]:
-    """What the page of a result needs, for the public and for the officials' preview."""
-    view = ResultView(request, process, count)
+@routes("/processes/{slug}/result/stages", "result_stages", cached=True)
+def course(request: Request) -> Response:
+    """The course of the count, in pages."""
+    process = the_process(request)
+    view = ResultView(request, process, the_published(request, process))
+    base = request.link("result_stages", slug=process.slug)
+    return request.page("results/stages.html", **course_shown(request, view, base))
+
+
+def course_shown(request: Request, view: ResultView, base: str) -> dict[str, Any]:
+    last = stages.last_page(view)
+    page = the_page(request, last)
+    ranked = bool(view.tally.stages)
     return {
-        "process": process, "count": count, "view": view,
-        "winners": view.winners[:MOST_WINNERS], "lacking": view.others[:MOST_LACKING],
-        "may_object": rules.may_object(count, request.now),
+        "process": view.process, "view": view, "page": page, "last": last, "base": base,
+        "stages": stages.stage_views(view, page) if ranked else [],
+        "steps": [] if ranked else stages.step_views(view, page),
     }
 
 
@@ -71,8 +90,7 @@ def project_list(request: Request) -> Response:
     view = ResultView(request, process, the_published(request, process))
     rows = [*view.winners, *view.others]
     last = max(1, -(-len(rows) // PAGE_LENGTH))
-    typed = request.query.get("page", "1")
-    page = min(last, max(1, int(typed) if typed.isdecimal() and len(typed) < 6 else 1))
+    page = the_page(request, last)
     return request.page(
         "results/projects.html", process=process, view=view,
         rows=rows[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH], page=page, last=last,
@@ -90,4 +108,53 @@ def project(request: Request) -> Response:
     )
     if row is None:
         raise NotFound("project.not_found")
-    return request.page("results/project.html", process=process, view=view, row=row)
+    course = [(stage.number, stage.totals[row.option]) for stage in view.tally.stages]
+    went_to: Any = row.why.parameters.get("went_to") or {}
+    quota = view.tally.quota or 0
+    return request.page(
+        "results/project.html", process=process, view=view, row=row, course=course, quota=quota,
+        longest=max([quota, *(votes for _, votes in course)], default=0),
+        went_to=sorted(went_to.items(), key=lambda item: -item[1])[:10],
+    )
+
+
+@routes("/processes/{slug}/result/files/{file}", "result_file")
+def file(request: Request) -> Response:
+    """A file of the published result, for programs."""
+    process = the_process(request)
+    count = the_published(request, process)
+    found, content = files.content_of(
+        request.session, process, count, request.params["file"]
+    )
+    return Response(
+        content, media_type=f"{found.media_type}; charset=utf-8",
+        headers={
+            "content-disposition": f'attachment; filename="{process.slug}-{found.name}"',
+        },
+    )
+
+
+@routes("/processes/{slug}/result/object", "result_object", methods=("GET", "POST"))
+def object_to(request: Request) -> Response:
+    """Anybody's objection against a provisional result."""
+    process = the_process(request)
+    count = the_published(request, process)
+    form = request.form(ObjectionForm)
+    is_open = rules.may_object(count, request.now)
+    if request.posted and form.validate():
+        request.limit("objection", OBJECTIONS)
+        try:
+            request.run(
+                services.object_to, process.id, form.name.data, form.email.data,
+                request.reader.language, form.text.data,
+            )
+        except AppError as error:
+            if error.code != "objection.late":
+                raise
+            is_open = False
+        else:
+            return request.page("results/objected.html", process=process, count=count)
+    return request.page(
+        "results/object.html", process=process, count=count, form=form, is_open=is_open,
+        keeps_form=is_open,
+    )

@@ -9,17 +9,30 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from pb.core.i18n import NN_
+from pb.core.i18n import N_, NN_
 from pb.core.web import Request
 from pb.processes.models import Area, Process
 from pb.projects.queries import ProjectRow, project_rows
 from pb.results.models import Count
-from pb.results.words import FUNDED, Words
+from pb.results.words import Words
 from voting.tally import Allocation, Tally, Why
 
+RULE_NAMES = {
+    "greedy": N_("Most votes first"),
+    "equal-shares": N_("Equal shares"),
+    "equal-shares-ranked": N_("Equal shares on ranked ballots"),
+    "expanding-approvals": N_("Expanding approvals"),
+    "phragmen": N_("Phragmén’s rule"),
+    "maximum-welfare": N_("The most votes for the money"),
+    "scottish-stv": N_("The single transferable vote, as in Scotland"),
+    "exact-stv": N_("The single transferable vote, without rounding"),
+    "meek": N_("Meek’s rule"),
+    "irv": N_("Instant runoff: the lowest goes until one has more than half"),
+    "block-preferential": N_("One place after the other"),
+    "first-choices": N_("Most first choices"),
+}
 MOST_WINNERS = 12
 MOST_LACKING = 6
-MOST_IN_FLOW = 7
 
 
 @dataclass(frozen=True)
@@ -129,6 +142,18 @@ class ResultView:
             ),
         }
 
+    def plain_title(self, option: str) -> str:
+        return self._plain.get(option, option)
+
+    @cached_property
+    def _plain(self) -> dict[str, str]:
+        return {row.option_id: self.reader.plain(row.title) for row in self.projects}
+
+    @property
+    def has_money(self) -> bool:
+        """Whether this is about projects with costs; elections of people have none."""
+        return self.is_budget or any(row.cost for row in self.projects)
+
     # -- the figures -------------------------------------------------------------------------
 
     def money(self, minor: int) -> str:
@@ -179,6 +204,56 @@ class ResultView:
             "days": [(date.fromisoformat(day), number) for day, number in stored.get("days", ())],
         }
 
+    # -- beside the result -------------------------------------------------------------------
+
     @cached_property
-    def parts_funded(self) -> bool:
-        return any(row.why.code in FUNDED and row.why.code != "funded" for row in self.winners)
+    def rules(self) -> list[dict[str, Any]]:
+        """The own rule and the others that could count these ballots."""
+        told = self.count.comparison.get("rules", ())
+        return [
+            {**one, "name": self.reader.say(RULE_NAMES[one["method"]]),
+             "chosen": set(one["selected"])}
+            for one in told if "failed" not in one and one["method"] in RULE_NAMES
+        ]
+
+    @cached_property
+    def rules_differ(self) -> list[Row]:
+        """Projects on which the rules do not agree; where all do, nothing needs a table."""
+        return [
+            row for row in self.rows.values()
+            if len({row.option in one["chosen"] for one in self.rules}) > 1
+        ]
+
+    @cached_property
+    def second(self) -> Markup:
+        """What the second count said, and why it may not have agreed."""
+        return self.words.second(self.count.second_count)
+
+    @cached_property
+    def shares(self) -> list[Markup]:
+        """What each voter's share was, where the rule gave everybody one."""
+        names = {area.key: area.name for area in self.process.areas}
+        several = len(self.purses) > 1
+        found = []
+        for note in self.tally.notes:
+            told = note.parameters
+            if note.code != "share" or "voters" not in told or "start" not in told:
+                continue
+            found.append(
+                self.words.share(
+                    self.reader.text(names.get(str(told["area"]))) if several else "", told
+                )
+            )
+        return found
+
+    @cached_property
+    def ties(self) -> list[Markup]:
+        return [self.words.tie(tie) for tie in self.tally.ties]
+
+    @property
+    def closest(self) -> Row | None:
+        """The project that lacked the fewest votes."""
+        nearest = next(iter(self.others), None)
+        if nearest is None or not isinstance(nearest.why.parameters.get("votes_short"), int):
+            return None
+        return nearest

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -283,3 +283,64 @@ class Words:
         return Markup(" ").join(
             [first, self.say(how, earlier=tie.earlier or 0), self.say(told, project=chosen)]
         )
+
+    # -- beside the result -------------------------------------------------------------------
+
+    def share(self, area: str, told: Mapping[str, Any]) -> Markup:
+        """Everybody's equal share of a purse, rounded down to whole minor units."""
+        start = floor(Fraction(str(told["start"])))
+        words = NN_("%(shown)s ballot shared the money: %(money)s each.",
+                    "%(shown)s ballots shared the money: %(money)s each.")
+        if area:
+            words = NN_("%(area)s: %(shown)s ballot shared the money, %(money)s each.",
+                        "%(area)s: %(shown)s ballots shared the money, %(money)s each.")
+        return self.counted(
+            words, int(told["voters"]), money=self.money(start), area=Markup(escape(area))
+        )
+
+    def second(self, told: Mapping[str, Any]) -> Markup:
+        """What an independent program came to, and the reason where it did not agree."""
+        reason = told.get("reason") or {}
+        by = told.get("by") or ""
+        status = {
+            "agrees": N_("A second, independent program (%(by)s) counted the same ballots and "
+                         "came to the same result."),
+            "differs": N_("A second, independent program (%(by)s) came to another result."),
+            "not_comparable": N_("A second, independent program (%(by)s) cannot be compared "
+                                 "here."),
+        }.get(str(told.get("status")), N_("There was no second count."))
+        status_known = told.get("status") in ("agrees", "differs")
+        parts = [self.say(status, by=by)]
+        words = SECOND_REASONS.get(str(reason.get("code", "")))
+        if words is not None:
+            parts.append(
+                self.say(
+                    words,
+                    ours=self.names([str(one) for one in reason.get("ours", ())]),
+                    theirs=self.names([str(one) for one in reason.get("theirs", ())]),
+                )
+            )
+        if status_known:
+            parts.append(self.say(N_("It is there to check the count and never decides.")))
+        return Markup(" ").join(parts)
+
+
+SECOND_REASONS = {
+    "second.quota": N_("It does not round the quota. Only here: %(ours)s. Only there: "
+                       "%(theirs)s."),
+    "second.transfers": N_("It moves surpluses in another way than the law says. Only here: "
+                           "%(ours)s. Only there: %(theirs)s."),
+    "second.outcome": N_("Only here: %(ours)s. Only there: %(theirs)s."),
+    "second.tie": N_("A tie was settled by the published order, and that program settles ties by "
+                     "chance."),
+    "second.own_tie": N_("That program settled a tie by chance."),
+    "second.rule": N_("That program does not know this rule."),
+    "second.setting": N_("That program does not know this variant of the rule."),
+    "second.groups": N_("That program does not know groups of which one may win."),
+    "second.no_ballots": N_("There was nothing to count."),
+    "second.seats": N_("There were no more options than places."),
+    "second.marks": N_("Some papers mean what that program cannot read."),
+    "second.not_installed": N_("The program for it is not installed here."),
+    "second.too_slow": N_("It took too long and was stopped."),
+    "second.failed": N_("That program gave up."),
+}
