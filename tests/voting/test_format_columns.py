@@ -1,12 +1,23 @@
 """CSV by ranks, RCTab's generic CSV, PrefLib's orders and spreadsheets."""
 
+import gzip
 import io
+from pathlib import Path
 
 import openpyxl
 import pytest
 
-from voting import Marks, Ranking
-from voting.formats import FormatError, ess, format_of, preflib, rank_columns, rctab, read
+from voting import Marks, Ranking, count
+from voting.formats import (
+    FormatError,
+    clear_ballot,
+    ess,
+    format_of,
+    preflib,
+    rank_columns,
+    rctab,
+    read,
+)
 
 RANKS = """ballot id,precinct,rank1,rank2,rank3
 1,North,Ŵyn ap Siôn,"Lee, Ann",
@@ -41,6 +52,7 @@ def test_rank_columns():
         "Precinct,1ST CHOICE MAYOR,2nd choice mayor",
         "Ballot #,1,2",
         "name,preference_1,preference_2",
+        "voter,First choice,second_choice",
     ],
 )
 def test_headings_of_many_sorts(headings):
@@ -146,11 +158,55 @@ def test_spreadsheet(tmp_path):
         ess.read(b"no spreadsheet")
 
 
+CLEAR = (
+    'RowNumber,"Choice_1_1:Town, Auditor:1:Number of Winners 1:Ann Lee:NON",'
+    '"Choice_1_1:Town, Auditor:2:Number of Winners 1:Ann Lee:NON",'
+    '"Choice_2_1:Town, Auditor:1:Number of Winners 1:Bob: Jr:NON",'
+    '"Choice_2_1:Town, Auditor:2:Number of Winners 1:Bob: Jr:NON"\n'
+    "1,1,0,0,1\n2,1,0,1,0\n3,0,0,0,1\n4,0,0,0,0\n5,1,0,0,1\n6,1,2,0,0\n7,1,0\n"
+)
+
+
+def test_clear_ballot():
+    election = clear_ballot.read(CLEAR)
+    assert (election.title, election.contest.seats) == ("Town, Auditor", 1)
+    assert [option.id for option in election.contest.options] == ["Ann Lee", "Bob: Jr"]
+    assert election.groups == {
+        Ranking(("Ann Lee", "Bob: Jr")): 2,
+        Marks((("Ann Lee", "Bob: Jr"),)): 1,
+        Marks(((), ("Bob: Jr",))): 1,
+        Ranking(): 1,
+    }
+    assert [(fault.line, fault.code) for fault in election.faults] == [
+        (7, "ballot.rank"),
+        (8, "ranks.too_many_cells"),
+    ]
+    with pytest.raises(FormatError):
+        clear_ballot.read(CLEAR.replace("2_1:Town, Auditor", "2_1:Town, Clerk"))
+
+
+PORTLAND = Path(__file__).parents[3] / "shared/data/portland-2024"
+
+
+@pytest.mark.skipif(not PORTLAND.exists(), reason="Portland's records not beside the checkout")
+def test_portland_2024(tmp_path):
+    (packed,) = PORTLAND.glob("*.csv.gz")
+    path = tmp_path / "portland.csv"
+    path.write_bytes(gzip.decompress(packed.read_bytes()))
+    election = read(path)
+    assert sum(election.groups.values()) == 332_969
+    assert election.faults == ()
+    tally = count(election.contest, election.groups)
+    assert tally.elected == ("Simone Rede",)
+    assert tally.valid + tally.blank == 332_969
+
+
 @pytest.mark.parametrize(
     ("name", "text", "form"),
     [
         ("a.csv", RANKS, "rank_columns"),
         ("a.csv", RCTAB, "rctab"),
+        ("a.csv", CLEAR, "clear_ballot"),
         ("a.csv", "3,1,\n1,1,\n", "scottish"),
         ("a.txt", "3 1\n1 1 0\n", "blt"),
         ("a.blt", "anything", "blt"),

@@ -23,7 +23,7 @@ BY_NAME = {
 }
 """Ending of the file's name to the module here that reads it."""
 
-BY_CONTENT = ("pabulib", "scottish", "blt", "preflib", "rank_columns", "rctab")
+BY_CONTENT = ("pabulib", "scottish", "blt", "preflib", "clear_ballot", "rank_columns", "rctab")
 """Modules asked in this order, by their ``recognise(head)``, where the name says nothing."""
 
 HEAD_BYTES = 65_536

@@ -13,10 +13,12 @@ Rank = tuple[str, ...] | None
 SKIPPED = {"", "skipped", "undervote", "blank"}
 OVERVOTE = {"overvote", "overvoted"}
 
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 RANK_COLUMN = re.compile(
     r"""(?ix) ^\s*(\d+)\s*$                                          # 3
       | \b(?:rank|ranking|choice|preference|pref)[\W_]*(\d+)\b       # rank3, Choice 3 (55)
       | \b(\d+)\s*(?:st|nd|rd|th)\b                                  # 3rd choice, mayor
+      | ^\s*(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)\b
     """
 )
 NUMBER_COLUMN = {"count", "ballots", "number", "weight", "votes"}
@@ -46,9 +48,10 @@ def rank_columns(headings: Sequence[str]) -> list[int]:
     """The columns that hold ranks 1, 2, 3 ... by their headings; none if they are not such."""
     found: dict[int, int] = {}
     for column, heading in enumerate(headings):
-        match = RANK_COLUMN.search(heading.strip())
+        match = RANK_COLUMN.search(heading.strip().replace("_", " "))
         if match:
-            rank = int(match[match.lastindex or 0])
+            said = match[match.lastindex or 0].lower()
+            rank = ORDINALS.index(said) + 1 if said in ORDINALS else int(said)
             if rank in found:
                 return []
             found[rank] = column
