@@ -94,7 +94,20 @@ def test_papers_are_a_mapping_like_any_other():
     assert count(unknown, papers).invalid == 3
 
 
-NAMES = ["Ann Lee", "Bob", "Ŵyn ap Siôn", "李明", "X" * 30, " skipped", "overvote", "", "Ann Lee "]
+NAMES = [
+    '"Lee, Ann ""A"", x"',
+    '"Bob"',
+    '""',
+    "Ann Lee",
+    "Bob",
+    "Ŵyn ap Siôn",
+    "李明",
+    "X" * 30,
+    " skipped",
+    "overvote",
+    "",
+    "Ann Lee ",
+]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
@@ -121,7 +134,10 @@ def test_the_fast_reader_of_columns_reads_what_the_plain_one_does(tmp_path, newl
 @pytest.mark.parametrize(
     "text",
     [
-        'rank1,rank2\n"A",B\n',  # quotes
+        'rank1,rank2\n"A\nB",C\n',  # a line break inside quotes
+        'rank1,rank2\nA"B,C"D\n',  # quotes inside a cell
+        'rank1,rank2\nA,"B" \n',
+        'rank1,rank2\n"A,B\n',
         "rank1,rank2\nA\n",  # a short row
         "rank1,rank2\nA,B,C\nA\n",  # as many commas, but in wrong places
         "rank1,count\nA,2\n",  # numbers of ballots

@@ -1,8 +1,8 @@
 """Columns of ranks in very large files, by numpy: about as fast as the file's lines are split.
 
-Only plain files are read this way (no quotes, the same number of cells in every row, no
-column of numbers of ballots); for any other ``read`` gives None and the plain reader does it.
-Both give the same election.
+Only plain files are read this way (the same number of cells in every row, no line breaks inside
+quotes, no column of numbers of ballots); for any other ``read`` gives None and the plain reader
+does it. Both give the same election.
 
 The bytes of a cell are compared as 64-bit words with those of the cells seen before, through
 a table at a place calculated from the words; equality is decided by the words themselves, so
@@ -23,6 +23,8 @@ CHUNK = 1 << 20
 """Bytes read at once: what is worked on stays in the processor's cache."""
 
 COMMA, NEWLINE, RETURN, QUOTE = b',\n\r"'
+HIDDEN = 0x1F
+"""Stands for a comma inside quotes while cells are parted."""
 TABLE_BITS = 14
 MOST_TEXTS = 4096
 """Distinct texts of cells; for more the table would be too large to be quick."""
@@ -42,7 +44,7 @@ def read(content: bytes, columns: list[int], cells: int) -> Papers | None:
     ``content`` is the file without byte order mark, UTF-8. None if it is not plain.
     """
     start = content.find(b"\n") + 1
-    if not start or b'"' in content:
+    if not start:
         return None
     tokens = _Tokens()
     known: dict[str, int] = {}
@@ -116,11 +118,7 @@ class _Tokens:
             self._rebuild()
 
     def _learn(self, key: tuple[int, ...]) -> None:
-        raw = b"".join(word.to_bytes(8, "little") for word in key)
-        try:
-            self.texts.append(raw.rstrip(b"\0").decode("utf-8"))
-        except UnicodeDecodeError:
-            raise NotPlainError from None  # the plain reader names the line
+        self.texts.append(_text(b"".join(word.to_bytes(8, "little") for word in key)))
         while len(key) > 1 and key[-1] == 0:
             key = key[:-1]
         self._words.append(key)
@@ -137,6 +135,8 @@ def _chunk(
         raise NotPlainError
     # Some bytes more, so that a word can be taken at the last cell.
     data = np.frombuffer(text + bytes(LONGEST + 8), np.uint8)
+    if b'"' in text:
+        data = _hide_quoted(data)
     inside = data[: len(text)]
     newline = inside == NEWLINE
     separators = np.flatnonzero((inside == COMMA) | newline)
@@ -162,6 +162,40 @@ def _chunk(
         first = begins.reshape(lines, cells)[:, chosen][filled]
         codes[filled] = tokens.codes(_words(data, first, size[filled]))
     return codes
+
+
+def _hide_quoted(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """The bytes with commas inside quotes replaced, so that they part no cells.
+
+    Quotes must enclose whole cells; one in the middle of a cell is left to the plain reader.
+    """
+    if (data == HIDDEN).any():
+        raise NotPlainError
+    quote = data == QUOTE
+    places = np.flatnonzero(quote)
+    before, after = data[places - 1], data[places + 1]  # the first has the byte at the end: 0
+    opens = (before == COMMA) | (before == NEWLINE) | (before == QUOTE) | (places == 0)
+    closes = (after == COMMA) | (after == NEWLINE) | (after == RETURN) | (after == QUOTE)
+    if len(places) % 2 or not opens[::2].all() or not closes[1::2].all():
+        raise NotPlainError
+    quoted = np.logical_xor.accumulate(quote)
+    if (quoted & (data == NEWLINE)).any():
+        raise NotPlainError
+    return np.where(quoted & (data == COMMA), np.uint8(HIDDEN), data)
+
+
+def _text(raw: bytes) -> str:
+    """What the bytes of a cell say, quotes taken off."""
+    try:
+        text = raw.rstrip(b"\0").decode("utf-8")
+    except UnicodeDecodeError:
+        raise NotPlainError from None  # the plain reader names the line
+    if not text.startswith('"'):
+        return text
+    inner = text[1:-1]
+    if len(text) < 2 or not text.endswith('"') or '"' in inner.replace('""', ""):
+        raise NotPlainError
+    return inner.replace('""', '"').replace(chr(HIDDEN), ",")
 
 
 def _words(

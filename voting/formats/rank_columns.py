@@ -52,7 +52,7 @@ def _quick(source: Source) -> Election | None:
     if len(content) < LARGE:
         return None
     heading = content[: content.find(b"\n") + 1].decode("utf-8", errors="replace").strip()
-    headings = heading.split(",")
+    headings = next(csv.reader([heading]), [])
     columns = rank_columns(headings)
     if not columns or separator(heading) != "," or number_column(headings) is not None:
         return None
