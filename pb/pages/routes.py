@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from pb.access.permissions import Permission
@@ -9,6 +10,7 @@ from pb.core.errors import NotFound
 from pb.core.i18n import N_, sentences
 from pb.core.web import THEMES, YEAR, Request, Routes
 from pb.pages import views
+from pb.pages.styleguide import SampleForm
 from pb.processes.models import Process
 from pb.processes.queries import notices_of, process_by_slug, published_processes
 from pb.projects import queries as projects
@@ -120,6 +122,28 @@ def accessibility(request: Request) -> Response:
 @routes("/privacy", "privacy", cached=True)
 def privacy(request: Request) -> Response:
     return request.page("pages/privacy.html")
+
+
+@routes("/styleguide", "styleguide")
+def styleguide(request: Request) -> Response:
+    """Every component in every state, in the demonstration only."""
+    if not request.site.settings.demo:
+        raise NotFound("page.not_found")
+    processes = published_processes(request.session)
+    drawn = next((one for one in processes if one.map), None)
+    form = SampleForm(FormData({"cost": "a lot"}), reader=request.reader)
+    form.validate()
+    return request.page(
+        "pages/styleguide.html",
+        status=200,
+        sample_form=form,
+        map_data=drawn.map if drawn else None,
+        pictures=[
+            f"/pictures/{row.picture}"
+            for row in (projects.project_rows(request.session, drawn.id) if drawn else [])
+            if row.picture
+        ][:6],
+    )
 
 
 @routes("/settings/theme", "theme", methods=("POST",))

@@ -12,11 +12,10 @@ from typing import Any
 
 import pytest
 from starlette.datastructures import FormData
-from wtforms import BooleanField, RadioField, SelectField
 
-from pb.core.forms import Form, LineField, MoneyField, ProseField, Required
-from pb.core.i18n import LANGUAGES, N_, Reader, Translations
+from pb.core.i18n import LANGUAGES, Reader, Translations
 from pb.core.templates import Templates
+from pb.pages.styleguide import SampleForm
 
 ROOT = Path(__file__).parents[3]
 TRANSLATIONS = {language: Translations(language) for language in LANGUAGES}
@@ -58,22 +57,6 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
-class Sample(Form):
-    """One field of each kind."""
-
-    title = LineField(
-        N_("Title"), [Required(N_("Give it a title."))], description=N_("In a few words.")
-    )
-    body = ProseField(N_("What should happen?"))
-    area = SelectField(N_("Area"), choices=lambda: [("a", N_("Riverside")), ("b", N_("The Quay"))])
-    cost = MoneyField(N_("Cost"))
-    who = RadioField(
-        N_("For whom?"), choices=lambda: [("a", "Everyone"), ("b", "Young people")],
-        validators=[Required(N_("Choose for whom."))],
-    )
-    agreed = BooleanField(N_("I have read the rules"), [Required(N_("Tick the box."))])
-
-
 def context(language: str) -> dict[str, Any]:
     """What every page knows, without a server."""
     reader = Reader(language, TRANSLATIONS[language])
@@ -93,7 +76,7 @@ def context(language: str) -> dict[str, Any]:
 
 def style_guide(language: str) -> str:
     typed = FormData([("cost", "24000"), ("area", "a")])
-    form = Sample(typed, reader=Reader(language, TRANSLATIONS[language]))
+    form = SampleForm(typed, reader=Reader(language, TRANSLATIONS[language]))
     assert not form.validate()
     wards = [{"id": "riverside", "d": "M0 0H9V9Z", "label": {"x": 4, "y": 4},
               "name": {"en": "Riverside", "cy": "Glan-yr-afon"}}]
