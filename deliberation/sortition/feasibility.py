@@ -9,7 +9,7 @@ import numpy as np
 
 from deliberation.sortition.faults import Fault, LotteryError
 from deliberation.sortition.frame import Frame
-from deliberation.sortition.rounding import WARM, whole_near
+from deliberation.sortition.rounding import Sifter
 from deliberation.sortition.solver import Clock, Columns, Floats, Options, Program
 from deliberation.sortition.targets import Target, tally
 
@@ -110,20 +110,10 @@ def covered(frame: Frame, clock: Clock) -> tuple[Floats, list[Floats]]:
     kinds = len(frame.sizes)
     known = np.zeros(kinds)
     panels: list[Floats] = []
-    program = Program(
-        frame.columns,
-        frame.row_bounds,
-        (np.zeros(kinds), frame.sizes),
-        np.zeros(kinds),
-        options=WARM,
-    )
+    sifter = Sifter(frame.columns, frame.row_bounds)
     while not panels or not known.all():
         costs = known - 1.0
-        program.set_costs(costs)
-        found = program.solve(clock)
-        panel = None
-        if found is not None:
-            panel = whole_near(frame.columns, frame.row_bounds, frame.sizes, costs, found, clock)
+        panel = sifter.whole(costs, frame.sizes, clock)
         if panel is None:
             raise LotteryError("targets.infeasible")
         if panels and not ((panel > 0) & (known == 0)).any():

@@ -17,8 +17,8 @@ import numpy as np
 from deliberation.sortition.chance import Chance
 from deliberation.sortition.faults import LotteryError, TimeUp
 from deliberation.sortition.frame import Frame
-from deliberation.sortition.rounding import WARM, whole_near
-from deliberation.sortition.solver import Clock, Floats, Program
+from deliberation.sortition.rounding import Sifter
+from deliberation.sortition.solver import Clock, Floats
 
 # Of a type that may take more seats than this, only so many around what is owed are counted one
 # by one; the seats below and above form two lumps, which a panel near its target never splits.
@@ -45,14 +45,7 @@ class Nearest:
         self._size = frame.sizes[self._kind]
         self._large = self._size > UNITS
         self._columns = frame.columns.subset(self._kind)
-        count = len(self._kind)
-        self._program = Program(
-            self._columns,
-            frame.row_bounds,
-            (np.zeros(count), np.ones(count)),
-            np.zeros(count),
-            options=WARM,
-        )
+        self._sifter = Sifter(self._columns, frame.row_bounds)
 
     def find(
         self, owed: Floats, clock: Clock, weights: Floats | None = None, most: Floats | None = None
@@ -64,13 +57,8 @@ class Nearest:
         costs, upper = self._prices(owed, weights)
         if most is not None:
             upper = np.minimum(upper, self._room(most, upper))
-        count = len(self._kind)
-        self._program.set_costs(costs)
-        self._program.set_column_bounds(np.zeros(count), upper)
-        found = self._program.solve(clock)
-        if found is not None:
-            whole = whole_near(self._columns, self._frame.row_bounds, upper, costs, found, clock)
-        if found is None or whole is None:
+        whole = self._sifter.whole(costs, upper, clock)
+        if whole is None:
             raise LotteryError("portfolio.no_panel")
         panel = np.bincount(self._kind, whole, minlength=len(self._frame.sizes))
         return panel.astype(np.float64)
