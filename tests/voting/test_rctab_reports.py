@@ -10,6 +10,7 @@ import pytest
 from voting import Contest, Option, count
 from voting.formats import ess
 from voting.formats.marks import content_of
+from voting.formats.stages import summary
 
 RCTAB = Path(__file__).parents[3] / "shared/data/rctab"
 pytestmark = pytest.mark.skipif(not RCTAB.exists(), reason="RCTab's cases not beside the checkout")
@@ -113,6 +114,8 @@ def test_report(name):
                 if transfer.source.replace("UWI", WRITE_INS) == result["eliminated"]
             }
             assert moved == {target: int(votes) for target, votes in result["transfers"].items()}
+    if "UWI" not in contest.by_id:
+        assert summary(contest, tally)["results"] == rounds
     winners = {result.get("elected") for result in rounds[-1]["tallyResults"]}
     assert set(tally.elected) == winners
 
