@@ -115,35 +115,26 @@ def fits(value: Any, pattern: Any) -> bool:
     return isinstance(value, pattern)
 
 
+# fmt: off
 HASH = hexadecimal(64)
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+SEED, BEACON, NUMBERS = {"kind": "seed"}, {"kind": "beacon", "round": int}, {"kind": "numbers"}
 DICE = {"kind": "dice", "name": WORDS, "faces": [[int]]}
-PROMISE = (
-    {"kind": "seed"},
-    {"kind": "beacon", "round": int},
-    DICE,
-    {"kind": "numbers", "name": WORDS},
-)
+SEEN = {"name": WORDS, "witnesses": [WORDS]}
+PROMISE = (SEED, BEACON, DICE, {**NUMBERS, "name": WORDS})
 OUTCOME = (
-    {"kind": "seed", "seed": WORDS},
-    {"kind": "beacon", "round": int, "signature": hexadecimal(96)},
-    {**DICE, "throws": [[int]], "witnesses": [WORDS]},
-    {"kind": "numbers", "name": WORDS, "numbers": [int], "witnesses": [WORDS]},
+    {**SEED, "seed": WORDS},
+    {**BEACON, "signature": hexadecimal(96)},
+    {**DICE, **SEEN, "throws": [[int]]},
+    {**NUMBERS, **SEEN, "numbers": [int]},
 )
+PRICES = {"denominator": int, "seat": SIGNED, "at_most": [int], "at_least": [int]}
 SHAPES = {
     "manifest.json": {"format": FORMAT, "files": {str: HASH}},
     "commitment.json": {
-        "format": FORMAT,
-        "method": WORDS,
-        "people": int,
-        "root": HASH,
-        "seats": int,
-        "panels": int,
-        "targets": HASH,
-        "ceiling": (None, FRACTION),
-        "first": PROMISE,
-        "second": [PROMISE],
-        "closed": (None, re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")),
-        "previous": (None, HASH),
+        "format": FORMAT, "method": WORDS, "previous": (None, HASH), "closed": (None, MOMENT),
+        "people": int, "root": HASH, "seats": int, "panels": int, "targets": HASH,
+        "ceiling": (None, FRACTION), "first": PROMISE, "second": [PROMISE],
     },
     "leaves.json": [HASH],
     "targets.json": [{"category": WORDS, "value": WORDS, "minimum": int, "maximum": int}],
@@ -152,57 +143,25 @@ SHAPES = {
     "portfolio.json": {"panels": [[int]]},
     "counts.json": {"counts": [int], "no_chance": [int], "target": [DECIMAL]},
     "certificate.json": {
-        "bound": FRACTION,
-        "lowest": FRACTION,
-        "exact": bool,
-        "gap": DECIMAL,
-        "notes": [WORDS],
-        "certificate": (
-            None,
-            {
-                "denominator": int,
-                "weights": [int],
-                "ceiling": [int],
-                "seat": SIGNED,
-                "at_most": [int],
-                "at_least": [int],
-                "household": [[int]],
-                "excluded": [int],
-            },
-        ),
-        "exclusion": (None, HASH),
+        "bound": FRACTION, "lowest": FRACTION, "gap": DECIMAL, "exact": bool, "notes": [WORDS],
+        "exclusion": (None, HASH), "certificate": (None, {
+            **PRICES, "weights": [int], "ceiling": [int], "household": [[int]], "excluded": [int],
+        }),
     },
     "draw.json": {
-        "commitment": HASH,
-        "portfolio": HASH,
-        "second": [OUTCOME],
-        "index": int,
-        "panel": int,
-        "tickets": [int],
+        "commitment": HASH, "portfolio": HASH, "second": [OUTCOME],
+        "index": int, "panel": int, "tickets": [int],
     },
-    "sealed/people.json": [
-        {
-            "entry": int,
-            "id": WORDS,
-            "salt": hexadecimal(32),
-            "traits": {str: WORDS},
-            "household": (None, WORDS),
-        }
-    ],
-    "sealed/exclusion.json": [
-        (
-            {"people": [int], "at_most": int, "low": int, "high": int},
-            {
-                "denominator": int,
-                "seat": SIGNED,
-                "at_most": [int],
-                "at_least": [int],
-                "household": [[(WORDS, int)]],
-                "splits": [int],
-            },
-        )
-    ],
+    "sealed/people.json": [{
+        "entry": int, "id": WORDS, "salt": hexadecimal(32), "traits": {str: WORDS},
+        "household": (None, WORDS),
+    }],
+    "sealed/exclusion.json": [(
+        {"people": [int], "at_most": int, "low": int, "high": int},
+        {**PRICES, "household": [[(WORDS, int)]], "splits": [int]},
+    )],
 }
+# fmt: on
 
 
 # --- reading the folder -----------------------------------------------------------------------
@@ -403,10 +362,8 @@ def merkle_root(leaves: list[str]) -> str:
 
 def check_commitment(record: Record, report: Report) -> None:
     commitment = record.get("commitment.json")
-    need(
-        commitment["targets"] == sha256(record.content.get("targets.json", b"")),
-        "names other targets than targets.json",
-    )
+    targets = sha256(record.content.get("targets.json", b""))
+    need(commitment["targets"] == targets, "names other targets than targets.json")
     leaves = record.get("leaves.json")
     need(commitment["people"] == len(leaves) > 0, "has another number of people than leaves.json")
     need(commitment["root"] == merkle_root(leaves), "the root is not that of leaves.json")
@@ -465,10 +422,8 @@ def check_seed(record: Record, report: Report) -> None:
 
 def check_tickets(record: Record, report: Report) -> None:
     people, seed = len(record.get("leaves.json")), record.get("seed.json")["seed"]
-    need(
-        record.get("tickets.json") == ticket_numbers(people, seed),
-        "the numbers are not in the order that the seed gives",
-    )
+    dealt = ticket_numbers(people, seed)
+    need(record.get("tickets.json") == dealt, "is not in the order that the seed gives")
 
 
 def check_portfolio(record: Record, report: Report) -> None:
@@ -477,10 +432,8 @@ def check_portfolio(record: Record, report: Report) -> None:
     need(len(panels) == commitment["panels"], "has another number of panels than promised")
     for number, panel in enumerate(panels, start=1):
         need(len(panel) == seats, f"panel {number} has not {seats} members")
-        need(
-            all(a < b for a, b in zip([0, *panel], [*panel, people + 1], strict=True)),
-            f"panel {number} does not name different tickets in order",
-        )
+        ordered = all(a < b for a, b in zip([0, *panel], [*panel, people + 1], strict=True))
+        need(ordered, f"panel {number} does not name different tickets in order")
     report.facts.append(f"{len(panels)} panels, each as likely as the next")
 
 
@@ -499,10 +452,8 @@ def check_counts(record: Record, report: Report) -> None:
     need(abs(sum(aims) - seats) < Fraction(1, 1000), "aims at more seats than there are, or fewer")
     without = counts["no_chance"]
     need(without == sorted(set(without)), "names a ticket without a chance twice, or out of order")
-    need(
-        all(1 <= ticket <= people and found[ticket - 1] == 0 for ticket in without),
-        "says that a ticket has no chance, which a panel holds",
-    )
+    empty = all(1 <= ticket <= people and found[ticket - 1] == 0 for ticket in without)
+    need(empty, "says that a ticket has no chance, which a panel holds")
 
 
 def check_certificate(record: Record, report: Report) -> None:
@@ -515,39 +466,28 @@ def check_certificate(record: Record, report: Report) -> None:
     bound = Fraction(file["bound"])
     need(Fraction(file["lowest"]) == lowest, "the lowest chance is not the portfolio's")
     need(lowest <= bound, "the portfolio does better than the bound allows")
-    need(
-        abs(Fraction(file["gap"]) - (bound - lowest)) < Fraction(1, 10**9),
-        "the gap is not that between the bound and the lowest chance",
-    )
+    gap = abs(Fraction(file["gap"]) - (bound - lowest))
+    need(gap < Fraction(1, 10**9), "the gap is not that between the bound and the lowest chance")
     report.facts.append(f"the lowest chance of those who have one is {float(lowest):.4f}")
     ceiling = commitment["ceiling"]
     if ceiling is not None and "ceiling.passed" not in file["notes"]:
-        need(
-            Fraction(max(counts["counts"]), panels) <= Fraction(ceiling),
-            "does not say that the ceiling is passed",
-        )
+        highest = Fraction(max(counts["counts"]), panels)
+        need(highest <= Fraction(ceiling), "does not say that the ceiling is passed")
     proof = file["certificate"]
     if proof is None:
         report.unchecked.append(f"that no lottery does better than {bound}: there is no proof")
         return
-    need(
-        len(proof["weights"]) == len(proof["ceiling"]) == people,
-        "has not a weight and a price for each ticket",
-    )
+    of_people = len(proof["weights"]) == len(proof["ceiling"]) == people
+    need(of_people, "has not a weight and a price for each ticket")
     need(sum(proof["weights"]) == proof["denominator"] > 0, "the weights do not sum to one")
-    need(
-        len(proof["at_most"]) == len(proof["at_least"]) == len(targets),
-        "has not two prices for each target",
-    )
+    of_targets = len(proof["at_most"]) == len(proof["at_least"]) == len(targets)
+    need(of_targets, "has not two prices for each target")
     need(all(len(pair) == 2 for pair in proof["household"]), "a household has not one price")
     need(proof["excluded"] == counts["no_chance"], "excludes others than those without a chance")
-    need(
-        not any(proof["weights"][ticket - 1] for ticket in without),
-        "gives weight to a ticket without a chance",
-    )
-    need(
-        base_price(record, proof) <= bound * proof["denominator"], "the prices prove no such bound"
-    )
+    weight = sum(proof["weights"][ticket - 1] for ticket in without)
+    need(weight == 0, "gives weight to a ticket without a chance")
+    price = base_price(record, proof) / proof["denominator"]
+    need(price <= bound, "the prices prove no such bound")
     need((file["exclusion"] is None) or bool(proof["excluded"]), "proves that nobody has no chance")
     if proof["excluded"] and file["exclusion"] is None:
         report.unchecked.append(
@@ -572,10 +512,8 @@ def base_price(record: Record, proof: dict[str, Any]) -> Fraction:
 def check_draw(record: Record, report: Report) -> None:
     commitment, drawn = record.get("commitment.json"), record.get("draw.json")
     panels = record.get("portfolio.json")["panels"]
-    need(
-        drawn["commitment"] == sha256(record.content["commitment.json"]),
-        "was made for another commitment",
-    )
+    digest = sha256(record.content["commitment.json"])
+    need(drawn["commitment"] == digest, "was made for another commitment")
     portfolio = sha256(record.content["portfolio.json"])
     need(drawn["portfolio"] == portfolio, "was made for another portfolio")
     need(len(drawn["second"]) == len(commitment["second"]), "has not the sources promised")
@@ -640,10 +578,8 @@ def check_panels(record: Record, traits: list[list[int]], households: list[str |
                 seen.append(households[entry[ticket]])
         need(len(seen) == len(set(seen)), f"panel {number} holds two of one household")
         for target, seated in zip(targets, tally, strict=True):
-            need(
-                target["minimum"] <= seated <= target["maximum"],
-                f"panel {number} misses the target {target['category']} {target['value']}",
-            )
+            words = f"panel {number} misses the target {target['category']} {target['value']}"
+            need(target["minimum"] <= seated <= target["maximum"], words)
 
 
 def price_by_household(proof: dict[str, Any]) -> dict[Any, int]:
@@ -674,10 +610,8 @@ def check_prices(
         cost += prices.get(first[household], 0) if household is not None else 0
         if ticket not in out:
             total += max(0, proof["weights"][ticket - 1] - cost)
-    need(
-        total / proof["denominator"] == Fraction(file["bound"]),
-        f"the certificate proves {total / proof['denominator']} and not {file['bound']}",
-    )
+    proved = total / proof["denominator"]
+    need(proved == Fraction(file["bound"]), f"the certificate proves {proved}, not {file['bound']}")
     if out and file["exclusion"] is None:
         return
     report.facts.append(
@@ -689,10 +623,8 @@ def check_exclusion(record: Record, report: Report) -> None:
     """That no panel holds any of the excluded, case by case: each holds less than one of them."""
     nodes, file = record.get("sealed/exclusion.json"), record.get("certificate.json")
     people, tickets = record.get("sealed/people.json"), record.get("tickets.json")
-    need(
-        file["exclusion"] == sha256(record.content["sealed/exclusion.json"]),
-        "is not the proof that certificate.json names",
-    )
+    digest = sha256(record.content["sealed/exclusion.json"])
+    need(file["exclusion"] == digest, "is not the proof that certificate.json names")
     targets, out = record.get("targets.json"), set(file["certificate"]["excluded"])
     place = {(one["category"], one["value"]): at for at, one in enumerate(targets)}
     traits = [[place[one] for one in person["traits"].items()] for person in people]
@@ -734,10 +666,8 @@ def check_drawn(record: Record, report: Report) -> None:
     for ticket in record.get("draw.json")["tickets"]:
         need(ticket in entry and entry[ticket] < len(people), "a ticket is nobody's")
         writer.writerow((ticket, entry[ticket] + 1, people[entry[ticket]]["id"]))
-    need(
-        text.getvalue().encode("utf-8") == record.content["sealed/drawn.csv"],
-        "does not list the people of the drawn panel",
-    )
+    listed = record.content["sealed/drawn.csv"] == text.getvalue().encode("utf-8")
+    need(listed, "does not list the people of the drawn panel")
 
 
 CHECKS = {
