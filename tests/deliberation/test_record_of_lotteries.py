@@ -10,6 +10,7 @@ import pytest
 
 from deliberation.sortition import draw, lottery, record, verify
 from deliberation.sortition.pool import Pool, parse_people
+from deliberation.sortition.replacements import vacancies
 from deliberation.sortition.targets import Targets, parse_targets
 
 DATA = Path(__file__).parents[3] / "shared/data/sortition"
@@ -84,3 +85,17 @@ def test_people_without_a_chance_have_a_proof(
     report = verify.examine(tmp_path / "draw")
     assert report.findings == []
     assert any(f"the {without} tickets without a chance have none" in fact for fact in report.facts)
+
+
+def test_replacements_are_a_draw_of_their_own_chained_to_the_first(tmp_path: Path) -> None:
+    targets = parse_targets(TARGETS)
+    pool = a_pool(targets)
+    held = lottery.hold(pool, targets, 10, seed="3", panels=50)
+    fingerprint, index = record.write(held, pool, targets, tmp_path / "first")
+    drawn = [held.ids[person] for person in held.panels[index]]
+    left = vacancies(pool, targets, 10, sitting=drawn[2:], withdrawn=drawn[:2])
+    again = lottery.hold(left.pool, left.targets, left.seats, seed="4", panels=50)
+    record.write(again, left.pool, left.targets, tmp_path / "second", previous=fingerprint)
+    assert left.seats == 2
+    assert record.check(tmp_path / "second", previous=tmp_path / "first") == []
+    assert not set(drawn) & set(again.ids)
