@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from pb.access.permissions import Permission
 from pb.access.policy import ADMINISTRATOR, AUDITOR, DEPUTY, FACILITATOR, LEAD, VALUER, require
@@ -27,6 +27,7 @@ from pb.demo.town import Town
 from pb.demo.votes import Voter, electorate
 from pb.processes.models import Area, Council, Phase, Process
 from pb.projects.models import CostLine, Project, ProjectObjection
+from pb.results.models import Count
 
 SEED = "aberwennol"
 LINKS_LAST = timedelta(days=30)
@@ -94,6 +95,25 @@ def finish(site: Site, say: Callable[[str], None]) -> None:
         process_id = session.scalars(select(Process.id).where(Process.slug == FINISHED)).one()
     say("  Counting last year’s vote, twice")
     count_and_publish_now(site, process_id, final=True)
+    site.work.run(date_back, SYSTEM, process_id)
+
+
+@command()
+def date_back(work: Work, process_id: int) -> None:
+    """Last year's result was published last year: two days after its vote, final two weeks on."""
+    require(work, Permission.INSTALL)
+    process = work.session.get_one(Process, process_id)
+    closed = next(phase.closes_at for phase in process.phases if phase.kind == "voting")
+    assert closed is not None
+    published = closed + timedelta(days=1, hours=15)
+    work.session.execute(
+        update(Count).where(Count.process_id == process_id).values(
+            asked_at=published, counted_at=published, published_at=published,
+            objections_until=published + timedelta(days=10),
+            final_at=published + timedelta(days=11),
+        )
+    )
+    work.about("process", process_id, scope=process_id)
 
 
 @command()
