@@ -131,9 +131,14 @@ def require(work: Work, permission: P, subject: Subject | None = None) -> None:
     """The first line of every command. NotAllowed says whether it is the person or the time."""
     if can(work.actor, permission, subject, work.now):
         return
+    raise refusal(work.actor, permission, subject)
+
+
+def refusal(actor: Actor, permission: P, subject: Subject | None) -> NotAllowed:
+    """Why it is not permitted: it is somebody else's task, or not the time for it."""
     in_time = subject is not None and any(
-        roles_of(work.actor, subject) & one.roles for one in POLICY.get(permission, ())
+        roles_of(actor, subject) & one.roles for one in POLICY.get(permission, ())
     )
-    raise NotAllowed(
+    return NotAllowed(
         "access.not_now" if in_time else "access.not_you", permission=permission.value
     )

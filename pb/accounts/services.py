@@ -203,6 +203,7 @@ def accept_invitation(work: Work, token: str, old_session: str | None) -> str:
     )
     invitation.accepted_at = work.now
     give_role(work, person.id, invitation.role, invitation.process_id)
+    _tell_role(work, "role_given", person, invitation.role, invitation.process_id)
     work.about("invitation", invitation.id, scope=invitation.process_id, person=person.id,
                role=invitation.role)
     return security.open_session(work, old_session, person_id=person.id)
@@ -223,7 +224,17 @@ def take_role(work: Work, process_id: int | None, role_id: int) -> None:
             raise Conflict("role.last_lead")
     role.taken_at = work.now
     security.end_sessions_of(work, role.person_id)
+    _tell_role(work, "role_taken", work.session.get_one(Person, role.person_id), role.role,
+               process_id)
     work.about("role", role_id, scope=process_id, person=role.person_id, role=role.role)
+
+
+def _tell_role(
+    work: Work, kind: str, person: Person, role: str, process_id: int | None
+) -> None:
+    if person.email:
+        tell(work, kind, email=person.email, language=person.language, person_id=person.id,
+             name=person.name, role=role, process_id=process_id)
 
 
 def details_of(work: Work, person_id: int) -> dict[str, Any]:

@@ -65,9 +65,14 @@ def ask(
     permission = KINDS[kind].permission
     for person in _others_who_may(work, process, permission):
         if person.email:
-            tell(work, "act_waiting", email=person.email, language=person.language,
-                 person_id=person.id, act_id=waiting.id)
+            _tell(work, "act_waiting", person, waiting)
     return waiting.id
+
+
+def _tell(work: Work, kind: str, person: Person | None, act: Act) -> None:
+    if person is not None and person.email:
+        tell(work, kind, email=person.email, language=person.language, person_id=person.id,
+             act_id=act.id, name=person.name)
 
 
 def _others_who_may(work: Work, process: Subject, permission: Permission) -> list[Person]:
@@ -97,6 +102,7 @@ def confirm(work: Work, process: Any, act_id: int) -> None:
     work.about("act", act_id, scope=process.scope_id, act=waiting.kind,
                asked_by=waiting.asked_by)
     kind.perform(work, process, waiting)
+    _tell(work, "act_done", work.session.get(Person, waiting.asked_by), waiting)
 
 
 def decline(work: Work, process: Any, act_id: int, reason: str) -> None:
@@ -105,6 +111,8 @@ def decline(work: Work, process: Any, act_id: int, reason: str) -> None:
     waiting = _waiting(work, process, act_id)
     waiting.declined_by, waiting.declined_at = work.actor.person_id, work.now
     waiting.declined_reason, waiting.open_key = reason, None
+    if waiting.asked_by != work.actor.person_id:
+        _tell(work, "act_declined", work.session.get(Person, waiting.asked_by), waiting)
     work.about("act", act_id, scope=process.scope_id, act=waiting.kind)
 
 

@@ -6,17 +6,17 @@ are in its ``forms.py``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from babel.numbers import get_currency_precision
 from wtforms import Form as WTForm
-from wtforms import StringField, TextAreaField
-from wtforms.fields.choices import SelectFieldBase
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice, SelectFieldBase
 from wtforms.meta import DefaultMeta
-from wtforms.validators import StopValidation, ValidationError
+from wtforms.validators import Optional, StopValidation, ValidationError
 
 from pb.core.i18n import N_, Reader
 
@@ -58,10 +58,10 @@ class Form(WTForm):
             if isinstance(field.description, N_):
                 field.description = reader.say(field.description)
             if isinstance(field, SelectFieldBase):
-                field.choices = [
+                field.choices = choices(
                     (value, reader.say(words) if isinstance(words, N_) else words)
-                    for value, words in field.choices or []
-                ]
+                    for value, words, *_ in field.choices or []
+                )
 
     def refuse(self, field: str, code: str, **parameters: object) -> None:
         """Put a refusal that came from a command beside its field."""
@@ -113,6 +113,11 @@ class Email:
             character.isspace() or ord(character) < 33 for character in text
         ):
             raise ValidationError(form.reader.sentence("form.email"))
+
+
+def choices(pairs: Iterable[tuple[str, N_ | str]]) -> list[SelectChoice]:
+    """(value, words) pairs as a field's choices; ``N_`` words are said in the reader's language."""
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 def tidy(text: str | None) -> str:
@@ -199,3 +204,39 @@ class MomentField(StringField):
             self.data = local.replace(tzinfo=reader.zone).astimezone(UTC)
             return
         raise ValueError(reader.sentence("form.moment"))
+
+
+def by_language(form: Form, name: str) -> dict[str, str]:
+    """The texts of ``name_en``, ``name_cy`` as one value; languages without a text left out."""
+    found = {}
+    for language in form.reader.languages:
+        text = form[f"{name}_{language}"].data
+        if text:
+            found[language] = text
+    return found
+
+
+def spread(name: str, value: dict[str, str]) -> dict[str, str]:
+    """The other way: the defaults of a form's fields."""
+    return {f"{name}_{language}": text for language, text in value.items()}
+
+
+class Whole(IntegerField):
+    """A whole number within bounds; anything else gets our sentence."""
+
+    def __init__(self, label: Any, *, least: int, most: int, **rest: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(label, [Optional()], **rest)
+
+    def process_formdata(self, valuelist: Any) -> None:
+        self.data = None
+        text = str(valuelist[0]).strip().replace(",", "") if valuelist else ""
+        if not text:
+            return
+        reader: Reader = self.meta.reader
+        plain = text.isascii() and text.isdecimal() and len(text) <= 15
+        if not plain or not self.least <= int(text) <= self.most:
+            raise ValueError(
+                reader.sentence("form.number", least=self.least, most=reader.number(self.most))
+            )
+        self.data = int(text)

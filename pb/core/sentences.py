@@ -19,6 +19,7 @@ sentences(
         "link.unknown": N_("This link or code is not complete, or it was never ours."),
         "link.used": N_("This link was used at %(at)s. Each link works once."),
         "link.expired": N_("This link has expired."),
+        "form.number": N_("Enter a whole number from %(least)s to %(most)s."),
         "access.not_you": N_("This page is for other people."),
         "access.not_now": N_("This cannot be done at this time."),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import RadioField
 
 from pb.access.policy import ROLES
-from pb.core.forms import Email, Form, LineField, Longest, ProseField, Required
+from pb.core.forms import Email, Form, LineField, Longest, ProseField, Required, choices
 from pb.core.i18n import N_, sentences
 
 sentences(
@@ -13,6 +13,9 @@ sentences(
         "access.sign_in": N_("Sign in to see this page."),
         "act.processes.publish": N_("Publish the process"),
         "act.processes.dates": N_("Change the timetable"),
+        "act.processes.rule": N_("Change ballot and rule"),
+        "act.unknown": N_("Nothing waits at this address."),
+        "office.taken_back": N_("Taken back."),
         "act.results.publish": N_("Publish the result"),
         "act.results.finish": N_("Declare the result final"),
         "act.results.withdraw": N_("Withdraw the result"),
@@ -32,8 +35,8 @@ class InviteForm(Form):
     email = LineField(N_("Email address"), [Required(N_("Enter their email address.")),
                                             Longest(254), Email()])
     language = RadioField(N_("Language of the mail"),
-                          choices=[("en", "English"), ("cy", "Cymraeg")], default="en")
-    role = RadioField(N_("Role"), choices=[(role, ROLE_NAMES[role]) for role in ROLES],
+                          choices=choices([("en", "English"), ("cy", "Cymraeg")]), default="en")
+    role = RadioField(N_("Role"), choices=choices((role, ROLE_NAMES[role]) for role in ROLES),
                       default="deputy")
 
 

@@ -9,12 +9,14 @@ from pb.accounts import queries as accounts
 from pb.accounts.models import Act, Person
 from pb.core.errors import AppError, NotAllowed, NotFound, SignInNeeded
 from pb.core.web import Request, Routes
-from pb.office import queries, services
+from pb.office import act_words, log_words, queries, services
 from pb.office.forms import DeclineForm, InviteForm
+from pb.processes import services as processes
 from pb.processes.checks import lacks
 from pb.processes.models import Process
 from pb.processes.office import office_process, require_office
 from pb.processes.rules import phase_kind
+from pb.projects import queries as projects
 
 routes = Routes()
 LOG_PAGE = 50
@@ -24,9 +26,9 @@ LOG_PAGE = 50
 def office(request: Request) -> Response:
     """What waits for this person, and the processes in which they have a role."""
     require_office(request, Permission.SEE_OFFICE, None)
-    processes = queries.processes_of(request)
-    waiting = accounts.waiting_acts(request.session, [one.id for one in processes])
-    by_id = {one.id: one for one in processes}
+    own = queries.processes_of(request)
+    waiting = accounts.waiting_acts(request.session, [one.id for one in own])
+    by_id = {one.id: one for one in own}
     return request.page(
         "office/office.html",
         rows=[
@@ -38,7 +40,7 @@ def office(request: Request) -> Response:
                     role for role, scope in request.actor.grants if scope in (one.id, None)
                 ),
             }
-            for one in processes
+            for one in own
         ],
         waiting=[
             {"act": act, "asked_by": person, "process": by_id[act.process_id],
@@ -53,13 +55,46 @@ def office(request: Request) -> Response:
     )
 
 
+@routes("/office/processes/{slug}", "office_process", methods=("GET", "POST"))
+def process_overview(request: Request) -> Response:
+    """Everything about a process in one place: what is missing, what is set, where to change it."""
+    process = office_process(request)
+    problem = ""
+    if request.posted:
+        try:
+            request.run(processes.ask_publish, process.id)
+        except AppError as error:
+            if error.status == 403:
+                raise
+            problem = request.reader.sentence(error.code)
+        else:
+            request.notify("office.asked")
+            return request.redirect("office_process", slug=process.slug)
+    waiting = accounts.waiting_acts(request.session, [process.id])
+    people = {person.name: None for _, person in accounts.roles_in(request.session, process.id)}
+    return request.page(
+        "office/process.html",
+        status=422 if problem else None,
+        process=process, problem=problem, waiting=waiting,
+        asked=any(act.kind == "processes.publish" for act, _ in waiting),
+        phase=phase_kind(process, request.now),
+        lacks=lacks(request.session, process) if process.state == "draft" else [],
+        projects=sum(projects.count_by_area(request.session, process.id).values()),
+        people=", ".join(people),
+        may_edit=request.can(Permission.EDIT_PROCESS, process),
+        may_change_dates=request.can(Permission.CHANGE_DATES, process),
+        may_publish=request.can(Permission.PUBLISH_PROCESS, process),
+    )
+
+
 @routes("/office/acts/{id}", "act", methods=("GET", "POST"))
 def act(request: Request) -> Response:
     """An act that takes two: who asked for what and why; confirm it or say no."""
     if request.actor.person_id is None:
         raise SignInNeeded("access.sign_in")
     number = request.params["id"]
-    waiting = request.session.get(Act, int(number)) if number.isdecimal() else None
+    known = number.isascii() and number.isdecimal() and len(number) < 10
+    waiting = request.session.get(Act, int(number)) if known else None
     process = request.session.get(Process, waiting.process_id) if waiting else None
     if waiting is None or process is None or not request.can(Permission.SEE_OFFICE, process):
         raise NotFound("act.unknown")
@@ -69,16 +104,19 @@ def act(request: Request) -> Response:
         request.run(services.confirm_act, process.id, waiting.id)
         request.notify("office.confirmed")
         return request.redirect("office_process", slug=process.slug)
+    mine = waiting.asked_by == request.actor.person_id
     if request.posted and form.validate():
         request.run(services.decline_act, process.id, waiting.id, form.reason.data)
-        request.notify("office.declined")
+        request.notify("office.taken_back" if mine else "office.declined")
         return request.redirect("office")
     return request.page(
         "office/act.html",
-        act=waiting, process=process, form=form, keeps_form=True,
+        act=waiting, process=process, form=form, keeps_form=waiting.open_key is not None,
         asked_by=request.session.get_one(Person, waiting.asked_by),
-        mine=waiting.asked_by == request.actor.person_id,
-        is_open=waiting.open_key is not None,
+        mine=mine, is_open=waiting.open_key is not None,
+        consequence=act_words.consequence(request.reader, waiting.kind),
+        changes=act_words.changes(request.reader, process, waiting),
+        see=act_words.where(request, process, waiting.kind),
     )
 
 
@@ -125,21 +163,27 @@ def people_page(request: Request) -> Response:
 def log(request: Request) -> Response:
     """The log of every command: who did what, when."""
     require_office(request, Permission.SEE_AUDIT, None)
-    everything = any(scope is None for _, scope in request.actor.grants)
-    processes = queries.processes_of(request)
+    visible = queries.processes_of(request)
+    everything = queries.sees_all(request.actor)
     typed = request.query.get("page", "1")
-    page = max(1, int(typed)) if typed.isdecimal() and len(typed) < 7 else 1
+    page = max(1, int(typed)) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else 1
     words = request.query.get("words", "")[:100]
     rows, number = queries.audit_rows(
         request.session,
         None if everything else [
-            one.id for one in processes if request.can(Permission.SEE_AUDIT, one)
+            one.id for one in visible if request.can(Permission.SEE_AUDIT, one)
         ],
-        words, page, LOG_PAGE,
+        words, log_words.commands_with(request.reader, words), page, LOG_PAGE,
     )
+    names = {one.id: one.name for one in visible}
     return request.page(
-        "office/log.html", rows=rows, number=number, page=page, words=words,
-        last=max(1, -(-number // LOG_PAGE)),
-        names={one.id: one.name for one in processes},
+        "office/log.html",
+        rows=[
+            {"at": row.at, "actor": row.actor, "process": names.get(row.scope_id or 0),
+             "words": log_words.say(request.reader, row.command),
+             "details": log_words.details(row)}
+            for row in rows
+        ],
+        all=number, page=page, words=words, last=max(1, -(-number // LOG_PAGE)),
         base=request.link("office_log", words=words),
     )

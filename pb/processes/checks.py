@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from pb.core.i18n import N_, NN_
-from pb.processes.models import Council, Process
+from pb.processes.models import Area, Council, Process
 from pb.processes.queries import the_council
 from pb.processes.values import SEATED
 
@@ -25,6 +25,8 @@ class Lack:
 
 Check = Callable[[Session, Process, Council], list[Lack]]
 _CHECKS: list[Check] = []
+BUDGET_GUARDS: list[Callable[[Session, Area, int], None]] = []
+"""Later features refuse here a budget (minor units) that an area's contents do not allow."""
 
 
 def check(function: Check) -> Check:

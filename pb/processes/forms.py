@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import IntegerField, RadioField
+from wtforms import RadioField
 from wtforms.validators import Optional, ValidationError
 
 from pb.core.forms import (
@@ -16,6 +16,10 @@ from pb.core.forms import (
     MoneyField,
     ProseField,
     Required,
+    Whole,
+    by_language,
+    choices,
+    spread,
 )
 from pb.core.i18n import N_, sentences
 from pb.processes.models import PHASE_KINDS, Area, Council, Phase, Process
@@ -28,6 +32,8 @@ sentences(
         "process.published": N_("This process is public already."),
         "process.incomplete": N_("Something is still missing. The list above says what."),
         "area.unknown": N_("This area is not there any more."),
+        "rule.published": N_("Ballot and rule are public. A second official has to confirm a "
+                             "change."),
         "area.in_use": N_("Projects stand in this area. Move them first."),
         "dates.order": N_("This date must come after the one before it."),
         "dates.overlap": N_("This phase opens before the one before it has closed."),
@@ -42,44 +48,8 @@ sentences(
         "office.invited": N_("The invitation is on its way."),
         "office.withdrawn": N_("The invitation is withdrawn."),
         "office.taken": N_("The role is taken away, from now on."),
-        "form.number": N_("Enter a whole number from %(least)s to %(most)s."),
     }
 )
-
-
-def by_language(form: Form, name: str) -> dict[str, str]:
-    """The texts of ``name_en``, ``name_cy`` as one value; languages without a text left out."""
-    found = {}
-    for language in form.reader.languages:
-        text = form[f"{name}_{language}"].data
-        if text:
-            found[language] = text
-    return found
-
-
-def spread(name: str, value: dict[str, str]) -> dict[str, str]:
-    """The other way: the defaults of a form's fields."""
-    return {f"{name}_{language}": text for language, text in value.items()}
-
-
-class Whole(IntegerField):
-    """A whole number within bounds; anything else gets our sentence."""
-
-    def __init__(self, label: Any, *, least: int, most: int, **rest: Any) -> None:
-        self.least, self.most = least, most
-        super().__init__(label, [Optional()], **rest)
-
-    def process_formdata(self, valuelist: Any) -> None:
-        self.data = None
-        text = str(valuelist[0]).strip().replace(",", "") if valuelist else ""
-        if not text:
-            return
-        reader = self.meta.reader
-        if not text.isdecimal() or not self.least <= int(text[:12]) <= self.most:
-            raise ValueError(
-                reader.sentence("form.number", least=self.least, most=reader.number(self.most))
-            )
-        self.data = int(text)
 
 
 class CouncilForm(Form):
@@ -168,8 +138,8 @@ METHODS = [
 
 
 class RuleForm(Form):
-    ballot_kind = RadioField(N_("The ballot"), choices=BALLOTS)
-    method = RadioField(N_("The rule"), choices=METHODS)
+    ballot_kind = RadioField(N_("The ballot"), choices=choices(BALLOTS))
+    method = RadioField(N_("The rule"), choices=choices(METHODS))
     max_choices = Whole(N_("Most projects on a ballot"), least=1, most=1000)
     max_points = Whole(N_("Points each voter has"), least=1, most=10_000,
                        description=N_("Only for points."))

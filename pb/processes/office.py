@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from pb.access.permissions import Permission
-from pb.core.errors import NotAllowed, NotFound, SignInNeeded
+from pb.access.policy import refusal
+from pb.core.errors import AppError, NotFound, SignInNeeded
+from pb.core.forms import Form
 from pb.core.web import Request
 from pb.processes.models import Process
 from pb.processes.queries import process_by_slug
@@ -15,7 +20,7 @@ def require_office(request: Request, permission: Permission, subject: Process | 
         return
     if request.actor.person_id is None:
         raise SignInNeeded("access.sign_in")
-    raise NotAllowed("access.not_you")
+    raise refusal(request.actor, permission, subject)
 
 
 def office_process(request: Request, permission: Permission = Permission.SEE_OFFICE) -> Process:
@@ -27,3 +32,21 @@ def office_process(request: Request, permission: Permission = Permission.SEE_OFF
         raise NotFound("process.not_found")
     require_office(request, permission, process)
     return process
+
+
+def attempt(request: Request, form: Form, act: Callable[[], Any]) -> bool:
+    """Do it if the form is sound; a refusal goes beside its field. True when it was done."""
+    if not request.posted or not form.validate():
+        return False
+    try:
+        act()
+    except AppError as error:
+        field = error.parameters.pop("field", None)
+        if error.status == 403 or not (isinstance(field, str) and field in form):
+            if error.status == 422 and field is None:
+                form.form_errors.append(request.reader.sentence(error.code, **error.parameters))
+                return False
+            raise
+        form.refuse(field, error.code, **error.parameters)
+        return False
+    return True

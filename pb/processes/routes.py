@@ -8,11 +8,10 @@ from typing import Any
 from starlette.responses import Response
 
 from pb.access.permissions import Permission
-from pb.core.errors import AppError, NotFound
+from pb.core.errors import NotFound
 from pb.core.forms import Form
 from pb.core.web import Request, Routes
 from pb.processes import services
-from pb.processes.checks import lacks
 from pb.processes.forms import (
     AreaForm,
     BasicsForm,
@@ -21,28 +20,10 @@ from pb.processes.forms import (
     RuleForm,
 )
 from pb.processes.models import PHASE_KINDS, Process
-from pb.processes.office import office_process, require_office
+from pb.processes.office import attempt, office_process, require_office
 
 routes = Routes()
 BOTH = ("GET", "POST")
-
-
-def attempt(request: Request, form: Form, act: Callable[[], Any]) -> bool:
-    """Do it if the form is sound; a refusal goes beside its field. True when it was done."""
-    if not request.posted or not form.validate():
-        return False
-    try:
-        act()
-    except AppError as error:
-        field = error.parameters.pop("field", None)
-        if error.status == 403 or not (isinstance(field, str) and field in form):
-            if error.status == 422 and field is None:
-                form.form_errors.append(request.reader.sentence(error.code, **error.parameters))
-                return False
-            raise
-        form.refuse(field, error.code, **error.parameters)
-        return False
-    return True
 
 
 @routes("/office/council", "office_council", methods=BOTH)
@@ -67,33 +48,6 @@ def new(request: Request) -> Response:
     return request.page("office/new.html", form=form, keeps_form=True)
 
 
-@routes("/office/processes/{slug}", "office_process", methods=BOTH)
-def overview(request: Request) -> Response:
-    """Everything about a process in one place: what is missing, what is set, where to change it."""
-    process = office_process(request)
-    problem = ""
-    if request.posted:
-        try:
-            request.run(services.ask_publish, process.id)
-        except AppError as error:
-            if error.status == 403:
-                raise
-            problem = request.reader.sentence(error.code)
-        else:
-            request.notify("office.asked")
-            return request.redirect("office_process", slug=process.slug)
-    return request.page(
-        "office/process.html",
-        status=422 if problem else None,
-        process=process,
-        problem=problem,
-        lacks=lacks(request.session, process) if process.state == "draft" else [],
-        may_edit=request.can(Permission.EDIT_PROCESS, process),
-        may_publish=request.can(Permission.PUBLISH_PROCESS, process),
-        keeps_form=process.state == "draft",
-    )
-
-
 @routes("/office/processes/{slug}/texts", "office_texts", methods=BOTH)
 def texts(request: Request) -> Response:
     process = office_process(request, Permission.EDIT_PROCESS)
@@ -108,24 +62,26 @@ def texts(request: Request) -> Response:
 
 @routes("/office/processes/{slug}/rule", "office_rule", methods=BOTH)
 def rule(request: Request) -> Response:
+    """Ballot and rule: set at once in a draft, by two once it is public."""
     process = office_process(request, Permission.EDIT_PROCESS)
     form = request.form(RuleForm, **RuleForm.of(process))
+    draft = process.state == "draft"
+    command = services.edit_rule if draft else services.ask_rule
     return edit(
         request, process, form, "office/rule.html",
-        lambda: request.run(
-            services.edit_rule, process.id, form.values(), form.reason.data or ""
-        ),
+        lambda: request.run(command, process.id, form.values(), form.reason.data or ""),
+        notice="office.saved" if draft else "office.asked",
     )
 
 
 def edit(
     request: Request, process: Process, form: Form, template: str, act: Callable[[], Any],
-    back: str = "office_process",
+    notice: str = "office.saved",
 ) -> Response:
     """One page that changes one part of a process."""
     if attempt(request, form, act):
-        request.notify("office.saved")
-        return request.redirect(back, slug=process.slug)
+        request.notify(notice)
+        return request.redirect("office_process", slug=process.slug)
     return request.page(template, process=process, form=form, keeps_form=True)
 
 
@@ -173,7 +129,7 @@ def dates(request: Request) -> Response:
     command = services.edit_dates if draft else services.ask_dates
 
     def act() -> None:
-        request.run(command, process.id, form.values(), form.reason.data or "")  # type: ignore[arg-type]
+        request.run(command, process.id, form.values(), form.reason.data or "")
 
     if attempt(request, form, act):
         request.notify("office.saved" if draft else "office.asked")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from pb.accounts.models import Act
 from pb.accounts.services import give_role, link_token, new_link, new_person
 from pb.core.errors import Conflict, Invalid
 from pb.core.work import Work, command
+from pb.processes import checks
 from pb.processes.checks import lacks
 from pb.processes.models import Area, Council, Notice, Phase, Process
 from pb.processes.values import AreaValue, Basics, PhaseValue, RuleValue
@@ -121,17 +123,40 @@ def edit_basics(work: Work, process_id: int, values: Basics) -> None:
 
 @command()
 def edit_rule(work: Work, process_id: int, values: RuleValue, reason: str) -> None:
-    """Change ballot and rule. After publication only with a reason, as a public notice."""
+    """Set ballot and rule of a draft. A published process's are changed by two (``ask_rule``)."""
     process = _process(work, process_id)
     require(work, Permission.EDIT_PROCESS, process)
-    _need_reason(process, reason)
+    if process.state != "draft":
+        raise Conflict("rule.published")
+    _set_rule(work, process, values)
+    work.about("process", process.id, scope=process.id, ballot=values.ballot_kind,
+               rule=values.method)
+
+
+def _set_rule(work: Work, process: Process, values: RuleValue) -> None:
     process.ballot_kind, process.method = values.ballot_kind, values.method
     process.method_settings, process.seats = values.settings, values.seats
     process.max_choices, process.max_points = values.max_choices, values.max_points
     process.rule_reason, process.rule_chosen_at = values.reason, work.now
-    _notice(work, process, "notice.rule", reason)
+
+
+@command()
+def ask_rule(work: Work, process_id: int, values: RuleValue, reason: str) -> int:
+    """Ask a second official to change ballot and rule of a published process. The act's id."""
+    process = _process(work, process_id)
+    require(work, Permission.EDIT_PROCESS, process)
+    _need_reason(process, reason)
     work.about("process", process.id, scope=process.id, ballot=values.ballot_kind,
                rule=values.method)
+    return twofold.ask(work, process, "processes.rule", reason=reason, rule=asdict(values))
+
+
+@twofold.act("processes.rule", Permission.EDIT_PROCESS)
+def change_rule(work: Work, process: Any, act: Act) -> None:
+    """Two officials want another ballot or rule: set it, with a public notice."""
+    fresh = _process(work, process.id)
+    _set_rule(work, fresh, RuleValue(**act.arguments["rule"]))
+    _notice(work, fresh, "notice.rule", act.reason)
 
 
 @command()
@@ -153,6 +178,8 @@ def edit_area(work: Work, process_id: int, area_id: int | None, values: AreaValu
         area = next((one for one in process.areas if one.id == area_id), None)
         if area is None:
             raise Invalid("area.unknown")
+        for guard in checks.BUDGET_GUARDS:
+            guard(work.session, area, values.budget)
         _notice_budget(work, process, area, values)
         area.name, area.description = values.name, values.description
         area.budget, area.population = values.budget, values.population

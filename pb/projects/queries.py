@@ -101,3 +101,23 @@ def matching(rows: Sequence[ProjectRow], words: str, reader: Reader) -> list[Pro
         if all(word in text for word in wanted):
             found.append(row)
     return found
+
+
+def lacks_of(project: Project, languages: Sequence[str], budget: int | None) -> list[str]:
+    """What a project lacks before it can be on a ballot: "cost", "language", "alt", "budget".
+
+    ``budget``: its area's in minor units, None where the rule looks at no cost.
+    """
+    def bare(value: dict[str, str]) -> bool:
+        return any(not value.get(language) for language in languages)
+
+    found = []
+    if budget is not None and not project.cost:
+        found.append("cost")
+    if bare(project.title) or bare(project.summary):
+        found.append("language")
+    if project.picture and bare(project.picture_alt):
+        found.append("alt")
+    if budget is not None and project.cost > budget:
+        found.append("budget")
+    return found

@@ -1,0 +1,74 @@
+"""The log's commands in plain words."""
+
+from __future__ import annotations
+
+from pb.core.audit import AuditRow
+from pb.core.i18n import N_, Reader
+
+WORDS = {
+    "accounts.ask_for_link": N_("Asked for a link to sign in"),
+    "accounts.sign_in_by_link": N_("Signed in by a link"),
+    "accounts.sign_in_by_code": N_("Signed in by a code"),
+    "accounts.accept_invitation": N_("Accepted an invitation"),
+    "office.invite": N_("Invited somebody to a role"),
+    "office.withdraw_invitation": N_("Withdrew an invitation"),
+    "office.take_role": N_("Took a role away"),
+    "office.confirm_act": N_("Confirmed what another official asked for"),
+    "office.decline_act": N_("Declined what an official asked for"),
+    "processes.install": N_("Set up the council"),
+    "processes.edit_council": N_("Changed the council’s details"),
+    "processes.create_process": N_("Began a process"),
+    "processes.edit_basics": N_("Changed the texts of a process"),
+    "processes.edit_rule": N_("Set ballot and rule"),
+    "processes.ask_rule": N_("Asked to change ballot and rule"),
+    "processes.edit_area": N_("Changed an area or its budget"),
+    "processes.remove_area": N_("Took an area away"),
+    "processes.edit_dates": N_("Set the dates of a draft"),
+    "processes.ask_dates": N_("Asked to change the timetable"),
+    "processes.ask_publish": N_("Asked to publish a process"),
+    "projects.save_project": N_("Added or changed a project"),
+    "projects.remove_project": N_("Removed a project"),
+    "ballots.make_codes": N_("Made a batch of codes"),
+    "ballots.ask_void_batch": N_("Asked to make a batch of codes void"),
+    "ballots.part_roll_and_box": N_("Parted voters from their ballots after the close"),
+    "results.ask_count": N_("Ran the count"),
+    "results.begin_count": N_("Began a count"),
+    "results.keep": N_("Kept the outcome of a count"),
+    "results.fail": N_("A count failed"),
+    "results.ask_publish": N_("Asked to publish the result"),
+    "results.publish_now": N_("Published a result"),
+    "results.object_to": N_("Objected to a result"),
+    "results.answer_objection": N_("Answered an objection"),
+    "results.ask_finish": N_("Asked to declare the result final"),
+    "results.ask_withdraw": N_("Asked to withdraw the result"),
+    "results.begin_import": N_("Began to read in an election"),
+    "results.add_ballots": N_("Read in ballots"),
+    "results.finish_import": N_("Finished reading in an election"),
+    "results.discard_import": N_("Discarded an election that was being read in"),
+    "demo.add_council": N_("Built the demonstration’s council"),
+    "demo.add_process": N_("Built a process of the demonstration"),
+    "demo.add_votes": N_("Built votes of the demonstration"),
+    "demo.make_links": N_("Made the demonstration’s links"),
+}
+
+
+def say(reader: Reader, command: str) -> str:
+    """What a command did; its name where it has no words."""
+    words = WORDS.get(command)
+    return reader.say(words) if words else command
+
+
+def commands_with(reader: Reader, words: str) -> list[str]:
+    """The commands whose sentence holds these words, in the reader's language."""
+    wanted = words.casefold()
+    return [name for name, one in WORDS.items() if wanted in reader.say(one).casefold()]
+
+
+def details(row: AuditRow) -> str:
+    """The row's details as they were kept: names and values, no words of ours."""
+    parts = [f"{row.subject_kind} {row.subject_id}"] if row.subject_id is not None else []
+    parts += [
+        f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in row.details.items() if value not in (None, "", [], {})
+    ]
+    return "; ".join(parts)
