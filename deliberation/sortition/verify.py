@@ -25,6 +25,7 @@ import json
 import re
 import sys
 import time
+from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -627,8 +628,22 @@ def check_exclusion(record: Record, report: Report) -> None:
     need(file["exclusion"] == digest, "is not the proof that certificate.json names")
     targets, out = record.get("targets.json"), set(file["certificate"]["excluded"])
     place = {(one["category"], one["value"]): at for at, one in enumerate(targets)}
-    traits = [[place[one] for one in person["traits"].items()] for person in people]
-    stack: list[tuple[int, list[tuple[dict[str, Any], bool]]]] = [(0, [])]
+    splits_of: list[list[int]] = [[] for _ in people]
+    for number, node in enumerate(nodes):
+        for entry in set(node.get("people", [])):
+            need(1 <= entry <= len(people), "names nobody")
+            splits_of[entry - 1].append(number)
+    priced = {name for node in nodes for name, _ in node.get("household", [])}
+    alike = Counter(  # people whom no case tells apart are summed up together
+        (
+            tuple(place[one] for one in person["traits"].items()),
+            person["household"] if person["household"] in priced else None,
+            ticket in out,
+            tuple(splits),
+        )
+        for person, ticket, splits in zip(people, tickets, splits_of, strict=True)
+    )
+    stack: list[tuple[int, list[tuple[int, bool]]]] = [(0, [])]
     seen: set[int] = set()
     while stack:
         number, path = stack.pop()
@@ -636,22 +651,22 @@ def check_exclusion(record: Record, report: Report) -> None:
         seen.add(number)
         node = nodes[number]
         if "low" in node:
-            need(node["low"] > number < node["high"], "is not a tree")
-            stack += [(node["low"], [*path, (node, False)]), (node["high"], [*path, (node, True)])]
+            sides = ((node["low"], False), (node["high"], True))
+            stack += [(side, [*path, (number, high)]) for side, high in sides]
             continue
         prices = price_by_household(node)
         need(len(node["splits"]) == len(path) and node["denominator"] > 0, "lacks a price")
         total = base_price(record, node)
-        extra = [0] * len(people)
+        extra = {}
         for (split, high), price in zip(path, node["splits"], strict=True):
-            need(all(1 <= entry <= len(people) for entry in split["people"]), "names nobody")
-            total += -price * (split["at_most"] + 1) if high else price * split["at_most"]
-            for entry in set(split["people"]):
-                extra[entry - 1] += -price if high else price
-        for at, person in enumerate(people):
-            cost = node["seat"] + extra[at] + prices.get(person["household"], 0)
-            cost += sum(node["at_most"][one] - node["at_least"][one] for one in traits[at])
-            total += max(0, (node["denominator"] if tickets[at] in out else 0) - cost)
+            least = nodes[split]["at_most"]
+            total += -price * (least + 1) if high else price * least
+            extra[split] = -price if high else price
+        for (mine, household, excluded, splits), many in alike.items():
+            cost = node["seat"] + prices.get(household, 0)
+            cost += sum(node["at_most"][at] - node["at_least"][at] for at in mine)
+            cost += sum(extra.get(split, 0) for split in splits)
+            total += many * max(0, (node["denominator"] if excluded else 0) - cost)
         need(total < node["denominator"], f"case {number} does not prove that nobody has a chance")
     need(len(seen) == len(nodes), "is not a tree")
     report.facts.append(f"the {len(out)} tickets without a chance have none: {len(nodes)} steps")
