@@ -99,6 +99,30 @@ def test_a_certified_jump_passes_over_nothing_else(
         assert all([option for option, _ in outcome] == bought for outcome in between)
 
 
+def test_an_outcome_may_change_and_change_back() -> None:
+    """Shares of 23/3 and 25/3 buy the same, 24/3 does not: such a jump must not be certified."""
+    costs = {"a": 30, "b": 30, "c": 9, "d": 20, "e": 5, "f": 2}
+    contest = Contest(
+        tuple(Option(name, cost=cost) for name, cost in costs.items()),
+        "approval",
+        "equal-shares",
+        budgets={WHOLE: 90},
+        settings={"utility": "cost"},
+    )
+    ballots = ("abcdef", "cf", "abcde", "acf", "a", "f", "abdef")
+    tables = Tables(voters_of(contest, Counter(Approval(tuple(text)) for text in ballots)))
+    low, middle, high = (
+        [option for option, _ in _shares_plain.buy(tables.electorate, Fraction(share, 3))]
+        for share in (23, 24, 25)
+    )
+    assert low == high != middle
+    below = Buying(tables, Fraction(23, 3))
+    below.run()
+    above = Buying(tables, Fraction(25, 3), below=below)
+    assert above.run() == low
+    assert not above.certified
+
+
 @settings(max_examples=60, deadline=None)
 @given(elections(kinds=("approval", "ranked")))
 def test_raising_the_share_goes_step_by_step(

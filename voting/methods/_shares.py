@@ -140,8 +140,6 @@ class Buying:
                 for option in (bid.option, *electorate.rivals[bid.option]):
                     bounds[option] = np.inf
                     still_open.discard(option)
-        if self._below is not None and len(self.purchases) != len(self._below.purchases):
-            self.certified = False
         self._below = None
         return [purchase.option for purchase in self.purchases]
 
