@@ -43,6 +43,8 @@ THEMES = ("auto", "light", "dark")
 YEAR = 365 * 24 * 3600
 MOST_FIELDS = 3000
 """A points ballot with every project of a large city is one form."""
+MOST_BYTES = 24 * 1024 * 1024
+"""Of a request's body: a picture and the texts around it."""
 
 
 class Request:
@@ -354,8 +356,15 @@ def endpoint(site: Site, hooks: Hooks, page: Page, cache: PageCache) -> Callable
         if inner.method == "POST":
             if security.from_elsewhere(inner.headers, site.settings.base_url):
                 raise HTTPException(403, "origin")
+            length = inner.headers.get("content-length", "0")
+            if not length.isdecimal() or int(length) > MOST_BYTES:
+                raise HTTPException(413)
             form = await inner.form(max_fields=MOST_FIELDS, max_files=20)
-        response = await run_in_threadpool(handle, site, hooks, page.handler, inner, form)
+        try:
+            response = await run_in_threadpool(handle, site, hooks, page.handler, inner, form)
+        finally:
+            if form is not None:
+                await form.close()  # the files that came with it
         if key is not None:
             cache.put(key, response)
         return response
