@@ -232,18 +232,21 @@ def _repeat(
 ) -> None:
     """Fills up with panels known already, each time the one nearest to what is owed."""
     known = np.unique(np.array(repertoire), axis=0)
-    inverse = 1.0 / frame.sizes
-    squares = (known**2) @ inverse
+    weighted = known / frame.sizes
+    squares = (known * weighted).sum(axis=1)
+    towards = weighted @ wanted
+    among = weighted @ known.T  # what a panel given takes from the worth of each, kept up below
     given = np.sum(found, axis=0) if found else np.zeros(len(wanted))
+    worth = weighted @ ((len(found) + 1) * wanted - given)
     while len(found) < panels:
-        owed = (len(found) + 1) * wanted - given
-        costs = squares - 2.0 * (known @ (owed * inverse))
+        costs = squares - 2.0 * worth
         if cap is not None:
             fits = (given + known <= cap).all(axis=1)
             costs = np.where(fits, costs, costs + 1e9)
-        panel = known[int(np.argmin(costs))]
-        found.append(panel)
-        given = given + panel
+        best = int(np.argmin(costs))
+        found.append(known[best])
+        given = given + known[best]
+        worth += towards - among[:, best]
 
 
 def deal(frame: Frame, panels: Floats, seed: str) -> tuple[tuple[int, ...], ...]:
