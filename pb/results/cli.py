@@ -15,7 +15,8 @@ from typing import Any, cast
 
 import click
 
-from pb.results.cli_text import Report, fault_sentence, money
+from pb.results.cli_faults import fault_sentence
+from pb.results.cli_text import Report, money
 from voting.contest import WHOLE, Contest, ContestError
 from voting.count import count
 from voting.formats import Election, Fault, FormatError, read

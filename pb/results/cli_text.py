@@ -6,53 +6,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from pb.results.cli_faults import fault_sentence as fault_sentence
 from voting.contest import Contest
-from voting.formats import Election, Fault
+from voting.formats import Election
 from voting.tally import Stage, Tally
 from voting.tally_json import decimal
 
 STAGES_A_TABLE = 6
-
-FAULTS = {
-    "ballot.kind": "not a {expected} ballot",
-    "ballot.unknown": "{option!r} is not an option of this election",
-    "ballot.repeated": "option {option!r} stands there twice",
-    "ballot.too_many": "{chosen} options chosen, at most {most} allowed",
-    "ballot.too_few": "{chosen} options chosen, at least {least} needed",
-    "ballot.over_budget": "costs {cost}, more than the budget of {budget}",
-    "ballot.group": "options {options} of group {group!r} exclude each other",
-    "ballot.rank": "{found!r} is not a rank",
-    "ballot.unclear": "no clear first preference",
-    "blt.directive": "directive {directive!r} is not followed",
-    "blt.head": "the first line must be the numbers of options and seats, such as 8 4",
-    "blt.no_end_of_ballot": "the ballot does not end with 0",
-    "contest.kind": "unknown kind of ballot {kind!r}",
-    "contest.kind_of_method": "the rule {method!r} does not count {kind} ballots",
-    "contest.seats_of_method": "the rule {method!r} fills one seat, not {seats}",
-    "contest.setting": "setting {setting!r} cannot be {value!r}",
-    "contest.budget": "{budget!r} is not an amount of money in the file's unit",
-    "contest.budget_of_areas": "the file has a budget for each area: --budget cannot replace them",
-    "contest.repeated_option": "an option stands in the file twice",
-    "file.ballots": "{found!r} is not a number of ballots, so nothing can be counted",
-    "file.contests": "the file holds several contests, or none: {contests}",
-    "file.encoding": "not UTF-8 text",
-    "file.format": "this is no format that can be read here",
-    "file.line": "this line cannot be read: {found!r}",
-    "file.no_end": "the file ends too early: {expected}",
-    "file.no_name": "option {option} has no name",
-    "file.too_many_names": "a name too many: there is no option {option}",
-    "file.unreadable": "cannot be read: {detail}",
-    "file.missing_library": "needs the optional extra {extra!r}",
-    "lot.missing": "option {option!r} is missing",
-    "lot.repeated": "option {option!r} stands there twice",
-    "lot.unknown": "{option!r} is not an option of this election",
-    "preflib.head": "neither a description of alternatives nor their number at the top",
-    "ranks.headings": "no headings of ranks such as rank1, rank2",
-    "ranks.too_many_cells": "{found} cells, more than there are headings",
-    "rctab.headings": "no columns of options with ranks below",
-    "scottish.head": "the first line must be the numbers of candidates and seats, such as 8,4,",
-}
-"""Sentences of codes; a code without one is shown as it is, with its parameters."""
 
 MONEY_WHYS = {
     "funded": "funded",
@@ -78,18 +38,6 @@ SECOND = {
     "not_comparable": "cannot be compared",
     "unavailable": "could not be made",
 }
-
-
-def fault_sentence(fault: Fault) -> str:
-    """What is wrong, and how many ballots were refused for it."""
-    template = FAULTS.get(fault.code)
-    try:
-        sentence = template.format(**fault.parameters) if template else str(fault)
-    except KeyError:
-        sentence = str(fault)
-    if fault.ballots:
-        sentence += f" ({fault.ballots} {'ballot' if fault.ballots == 1 else 'ballots'} refused)"
-    return sentence
 
 
 def money(minor: int, scale: int) -> int | str:

@@ -1,11 +1,17 @@
 """``pb count FILE``: result on standard output, all else on standard error, errors exit 2."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from pb.results.cli import count_command
+from pb.results.cli_faults import FAULTS, fault_sentence
+from voting.formats import Fault
+
+ROOT = Path(__file__).parents[2]
 
 WARD = """3,1,
 4,1,
@@ -155,3 +161,28 @@ def test_a_budget(tmp_path):
     assert "* p1 Bench; with semicolon" in text
     assert "400 short" in text
     assert "dearer than the whole budget" in text
+
+
+def test_every_code_of_the_library_has_its_sentence():
+    codes = set()
+    for path in (ROOT / "voting").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for match in re.finditer(
+            r'(?:Fault\([^"]*?|ContestError\(|BallotError\()\s*"([a-z]+\.[a-z_]+)"', text
+        ):
+            codes.add(match[1])
+    assert len(codes) > 50
+    assert codes - set(FAULTS) == set()
+    assert set(FAULTS) - codes <= {"contest.budget", "contest.budget_of_areas"} | {
+        code for code in FAULTS if code.startswith(("lot.", "file."))
+    }
+
+
+def test_a_sentence_is_chosen_by_its_parameters():
+    assert fault_sentence(Fault(1, "pb.fields", {"found": 3, "expected": 2})) == (
+        "3 fields, 2 expected"
+    )
+    assert fault_sentence(Fault(1, "pb.fields", {"found": 3}, 1)) == (
+        "3 fields, more than columns (1 ballot refused)"
+    )
+    assert fault_sentence(Fault(1, "unheard.of", {"x": 1})) == "unheard.of (x=1)"

@@ -115,10 +115,14 @@ def test_undeclared_write_ins_go_first_and_never_win():
 
 
 def test_what_cannot_be_counted_is_refused():
-    for wrong in ({"overvotes": "guess"}, {"skipped": -1}, {"surprise": 1}, {"ranks": True}):
+    wrong = [{"overvotes": "guess"}, {"skipped": -1}, {"ranks": True}, {"undeclared": ["Z"]}]
+    for settings in wrong:
         with pytest.raises(ContestError) as error:
-            count(contest(**wrong), [Ranking(("A",))])
-        assert error.value.code == "contest.setting"
+            count(contest(**settings), [Ranking(("A",))])
+        assert error.value.code == "contest.setting_value"
+    with pytest.raises(ContestError) as error:
+        count(contest(surprise=1), [Ranking(("A",))])
+    assert error.value.code == "contest.setting"
     with pytest.raises(ContestError) as error:
         count(contest(seats=2), [Ranking(("A",))])
     assert error.value.code == "contest.seats_of_method"

@@ -37,7 +37,7 @@ class Settings:
 
     @classmethod
     def of(cls, contest: Contest) -> Settings:
-        """From the contest; ContestError("contest.setting") for one that is not known."""
+        """From the contest; ContestError for a setting or value that is not known."""
         allowed: dict[str, tuple[object, ...]] = {
             "overvotes": ("exhaust", "skip", "exhaust_if_several_continue"),
             "repeated": ("exhaust", "skip"),
@@ -46,14 +46,17 @@ class Settings:
             "tie_break": ("earlier_stage", "lot"),
         }
         for name, value in contest.settings.items():
+            if name not in cls.__dataclass_fields__:
+                known = tuple(cls.__dataclass_fields__)
+                raise ContestError("contest.setting", setting=name, known=known)
             if name in allowed:
                 good = value in allowed[name]
-            elif name in ("skipped", "ranks"):
-                good = value is None or (type(value) is int and value >= 0)
+            elif name == "undeclared":
+                good = isinstance(value, (list, tuple)) and set(value) <= set(contest.by_id)
             else:
-                good = name == "undeclared" and isinstance(value, (list, tuple))
+                good = value is None or (type(value) is int and value >= 0)
             if not good:
-                raise ContestError("contest.setting", setting=name, value=value)
+                raise ContestError("contest.setting_value", setting=name, value=value)
         given = dict(contest.settings)
         given["undeclared"] = tuple(given.get("undeclared", ()))  # type: ignore[arg-type]
         return cls(**given)  # type: ignore[arg-type]
