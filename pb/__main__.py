@@ -92,7 +92,8 @@ def make_environment() -> list[str]:
         if not PYTHON.exists():
             run([sys.executable, "-m", "venv", str(VENV)])
         pip = [str(PYTHON), "-m", "pip"]
-    return [*pip, "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    # Without compiling everything beforehand: what is used is compiled at its first import.
+    return [*pip, "install", "--quiet", "--no-compile", "--disable-pip-version-check", "--no-input"]
 
 
 def install(extras: set[str]) -> None:
