@@ -189,7 +189,10 @@ def _give_roles(work: Work, town: Town, process: Process) -> None:
         email: id for id, email in work.session.execute(select(Person.id, Person.email))
     }
     for resident in town.residents.values():
-        for role in resident["roles"]:
+        roles = resident["roles"]
+        for role in roles:
+            if role == "official" and "lead" in roles:
+                continue  # who leads needs no deputy's role as well
             for granted in GRANTS.get(role, ()):
                 give_role(
                     work, people[f"{resident['slug']}@aberwennol.example"], granted, process.id
