@@ -120,3 +120,23 @@ def test_a_frame_refuses_what_is_no_panel() -> None:
     assert drawn_from.holds(np.array([1.0, 1.0]))
     for wrong in ([2.0, 0.0], [0.5, 1.5], [3.0, -1.0], [1.0, 2.0]):
         assert not drawn_from.holds(np.array(wrong))
+
+
+def test_the_quick_search_is_not_trusted_when_it_finds_nobody_new(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Were it to give the same panel over and over, everybody who can sit would be found still."""
+    targets = targets_of(
+        side={"left": (2, 2), "right": (1, 1)},
+        age={"old": (0, 0), "young": (3, 3)},
+        sort={"x": (0, 3), "y": (0, 3)},
+    )
+    rows = ["left young x", "left young y", "left young x", "right young x", "right young y"]
+    pool = pool_of(targets, *rows, "right old x")
+    drawn_from = framed(pool, targets, 3)
+    stale = drawn_from.best(np.zeros(len(drawn_from.sizes)), Clock())
+    monkeypatch.setattr(feasibility.Sifter, "whole", lambda *_: stale)
+    live, panels = feasibility.covered(drawn_from, Clock())
+    alive = {at for kind in np.flatnonzero(live) for at in drawn_from.types.members[kind]}
+    assert alive == {at for panel in every_panel(pool, targets, 3) for at in panel} == set(range(5))
+    assert all(drawn_from.holds(panel) for panel in panels)
