@@ -158,6 +158,28 @@ def test_a_file_that_cannot_be_read_says_where(text: str, line: int, code: str) 
     assert (error.value.faults[0].line, error.value.faults[0].code) == (line, code)
 
 
+def test_stray_quotes_are_read_as_they_stand() -> None:
+    election = pabulib.read(text_with("3;400;1;Arbre", '3;400;1;"Odkupmy" i 19" my'))
+    assert election.contest.by_id["3"].name == 'Odkupmy i 19" my'
+    assert election.contest.by_id["1"].name == 'Bench; with a "back"\nand a view'
+    assert [fault.line for fault in election.faults] == [20, 23, 24]
+
+
+@pytest.mark.parametrize("name", ['"Arbre', '"Arbre"x;"'])
+def test_a_quote_that_is_never_closed_swallows_nothing(name: str) -> None:
+    with pytest.raises(FormatError) as error:
+        pabulib.read(text_with("3;400;1;Arbre", f"3;400;1;{name}"))
+    assert (error.value.faults[0].line, error.value.faults[0].code) == (15, "pb.quoting")
+
+
+def test_numbers_that_are_not_as_said_are_remarked() -> None:
+    text = text_with("max_length;2", "max_length;2\nnum_votes;8\nnum_projects;3")
+    remarks = [fault for fault in pabulib.read(text).faults if fault.code == "pb.number_differs"]
+    assert [(remark.line, dict(remark.parameters)) for remark in remarks] == [
+        (9, {"key": "num_votes", "said": 8, "found": 7})
+    ]
+
+
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     path = tmp_path / "broken.pb"
     path.write_bytes(b"META\n\xff")

@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -108,16 +108,44 @@ def _sections(text: str) -> _Sections:
     return found
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str) -> Iterable[tuple[int, list[str]]]:
     """Records with the line on which each begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    rows = []
     line = 1
     try:
         for row in reader:
-            yield line, row
+            rows.append((line, row))
             line = reader.line_num + 1
-    except csv.Error as error:
-        raise FormatError([Fault(line, "pb.quoting", {"detail": str(error)})]) from error
+    except csv.Error:
+        return _rows_with_stray_quotes(text)
+    return rows
+
+
+def _rows_with_stray_quotes(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The same for files whose quotes are not all those of CSV: ``"Odkupmy" i my``.
+
+    Such a quote is read as it stands. One that opens a field and is never closed would swallow
+    the lines after it, so it is refused.
+    """
+    begun, record = 1, ""
+    for line, part in enumerate(io.StringIO(text, newline=""), start=1):
+        if not record:
+            begun = line
+        record += part
+        try:
+            rows = list(csv.reader([record], delimiter=";", strict=True))
+        except csv.Error as error:
+            if "unexpected end of data" in str(error):
+                continue
+            rows = list(csv.reader([record], delimiter=";"))
+            if line > begun or rows[-1][-1].endswith(("\n", "\r")):
+                raise FormatError([Fault(begun, "pb.quoting")]) from error
+        record = ""
+        for row in rows:
+            yield begun, row
+    if record:
+        raise FormatError([Fault(begun, "pb.quoting")])
 
 
 class _Reader:
@@ -153,6 +181,7 @@ class _Reader:
         except ContestError as error:
             raise FormatError([Fault(0, error.code, error.parameters)]) from error
         groups = self._ballots(contest)
+        self._compare_numbers()
         return Election(
             contest=contest,
             groups=groups,
@@ -299,6 +328,19 @@ class _Reader:
         for option, number in zip(named, numbers, strict=True):
             total.setdefault(option, _points(option, number))
         return Points(tuple((option, n) for option, n in total.items() if n)), repeated
+
+    def _compare_numbers(self) -> None:
+        """Remark where the file says it has other numbers than it has."""
+        for key, found in (
+            ("num_projects", len(self.sections.projects)),
+            ("num_votes", len(self.sections.votes)),
+        ):
+            said = self._whole(key, found)
+            if said != found:
+                values = {"key": key, "said": said, "found": found}
+                self.faults.append(
+                    Fault(self.sections.meta_lines[key], "pb.number_differs", values)
+                )
 
     def _expected(self) -> dict[str, object]:
         """What the file records of the result, where it does."""
