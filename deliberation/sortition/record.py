@@ -175,8 +175,9 @@ def publish(lottery: Lottery, folder: Path, *, first: Source) -> str:
     _write(folder, "seed.json", {"first": outcome(first), "seed": lottery.seed})
     _write(folder, "tickets.json", ticket)
     (folder / "portfolio.json").write_bytes(draw.portfolio_bytes(draw.numbered(lottery)))
+    panels_of = lottery.counts
     counts = {
-        "counts": [lottery.counts[person] for person in by_ticket],
+        "counts": [panels_of[person] for person in by_ticket],
         "no_chance": sorted(ticket[person] for person in lottery.zero_chance),
         "target": [_decimal(lottery.target[person]) for person in by_ticket],
     }
