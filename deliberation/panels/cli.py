@@ -15,7 +15,7 @@ import click
 from deliberation.panels import words
 from deliberation.sortition import feasibility, frame, lottery
 from deliberation.sortition.draw import draw
-from deliberation.sortition.faults import Fault, InputError, LotteryError
+from deliberation.sortition.faults import Fault, InputError, LotteryError, TimeUp
 from deliberation.sortition.pool import Pool, parse_people
 from deliberation.sortition.replacements import vacancies
 from deliberation.sortition.solver import Clock
@@ -223,7 +223,11 @@ def _tell(held: lottery.Lottery, report: Report, targets: Targets, pool: Pool) -
         drawn_from = frame.build(types, targets, held.seats)
         kinds = sorted({types.of_people()[person] for person in held.zero_chance})
         for kind in kinds[:10]:
-            found = feasibility.smallest_relaxation(drawn_from, Clock(10.0), kind) or ()
+            try:
+                found = feasibility.smallest_relaxation(drawn_from, Clock(10.0), kind) or ()
+            except TimeUp:
+                _say("  Why was not found out in time.")
+                break
             names = ", ".join(held.ids[person] for person in types.members[kind])
             _say(f"  {names}: would need {words.changes(found) or 'others in the household out'}")
         if len(kinds) > 10:
@@ -285,7 +289,11 @@ def _fail(error: LotteryError, pool: Pool, targets: Targets, seats: int) -> NoRe
     drawn_from = frame.build(group(pool), targets, seats)
     for fault in feasibility.plain_reasons(drawn_from):
         _say(f"  {words.sentence(fault)}")
-    help_ = feasibility.smallest_relaxation(drawn_from, Clock(60.0))
+    try:
+        help_ = feasibility.smallest_relaxation(drawn_from, Clock(60.0))
+    except TimeUp:
+        _say("What would help was not found out in time.")
+        raise SystemExit(BAD_INPUT) from None
     if help_:
         _say(f"The smallest change that helps: {words.changes(help_)}.")
     elif len(pool.people) >= seats:

@@ -6,7 +6,7 @@ so on, until in each case prices (as in certificate.py) show that a panel holds 
 the excluded. Each case is checked by sums of whole numbers alone.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -88,22 +88,57 @@ class Exclusion:
     ) -> Fraction | None:
         """The greatest weight of a panel without `barred` that the cases allow; None if wrong."""
         out = set(barred)
+        splits: list[list[Split]] = [[] for _ in traits]  # by person, the splits that name them
+        for split in self._splits():
+            for person in set(split.people):
+                splits[person].append(split)
+        # People alike in all that counts here are summed up together: a pool has many of them.
+        alike: dict[tuple[tuple[int, ...], str | None, int, tuple[int, ...]], _Alike] = {}
+        for person, (theirs, household) in enumerate(zip(traits, households, strict=True)):
+            if person in out:
+                continue
+            named = tuple(map(id, splits[person]))
+            key = (tuple(theirs), household, weights[person], named)
+            alike[key] = _Alike(
+                key[0],
+                household,
+                weights[person],
+                frozenset(named),
+                alike[key].people + 1 if key in alike else 1,
+            )
         worst: Fraction | None = None
         for path, case in self.cases():
-            found = _most_in_case(case, path, weights, out, traits, households, targets, seats)
+            found = _most_in_case(case, path, alike.values(), targets, seats)
             if found is None:
                 return None
             worst = found if worst is None else max(worst, found)
         return worst
 
+    def _splits(self) -> Iterator[Split]:
+        """Each split once."""
+        stack = [self.root]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, Split):
+                yield node
+                stack += [node.low, node.high]
+
+
+@dataclass(frozen=True)
+class _Alike:
+    """So many people of these traits, household and weight, named by these splits (by id)."""
+
+    traits: tuple[int, ...]
+    household: str | None
+    weight: int
+    splits: frozenset[int]
+    people: int
+
 
 def _most_in_case(
     case: Case,
     path: tuple[tuple[Split, bool], ...],
-    weights: Sequence[int],
-    barred: set[int],
-    traits: Sequence[Sequence[int]],
-    households: Sequence[str | None],
+    pool: Iterable[_Alike],
     targets: Targets,
     seats: int,
 ) -> Fraction | None:
@@ -117,19 +152,17 @@ def _most_in_case(
     total = case.seat * seats + sum(prices.values())
     for most, least, target in zip(case.at_most, case.at_least, targets.rows, strict=True):
         total += most * target.maximum - least * target.minimum
-    extra = [0] * len(traits)
+    on_the_way: list[tuple[int, int]] = []
     for (split, high), price in zip(path, case.splits, strict=True):
         total += -price * (split.at_most + 1) if high else price * split.at_most
-        for person in set(split.people):
-            extra[person] += -price if high else price
-    for person, (theirs, household) in enumerate(zip(traits, households, strict=True)):
-        if person in barred:
-            continue
-        cost = case.seat + extra[person]
-        cost += sum(case.at_most[target] - case.at_least[target] for target in theirs)
-        if household is not None:
-            cost += prices.get(household, 0)
-        total += max(0, weights[person] * case.denominator - cost)
+        on_the_way.append((id(split), -price if high else price))
+    for group in pool:
+        cost = case.seat
+        cost += sum(case.at_most[target] - case.at_least[target] for target in group.traits)
+        cost += sum(price for split, price in on_the_way if split in group.splits)
+        if group.household is not None:
+            cost += prices.get(group.household, 0)
+        total += group.people * max(0, group.weight * case.denominator - cost)
     return Fraction(total, case.denominator)
 
 
