@@ -132,7 +132,7 @@ def one_in_ten(groups: Mapping[Content, int]) -> dict[Content, int]:
 def invented(voters: int, projects: int) -> tuple[Contest, dict[Content, int]]:
     """Up to five approvals a ballot, popular projects more often; a budget for a fifth."""
     chance = random.Random(voters * 1000 + projects)
-    costs = [chance.randint(20, 900) * 1000 for _ in range(projects)]
+    costs = [chance.randint(20, 900) * 100_000 for _ in range(projects)]
     names = [f"p{number}" for number in range(projects)]
     pull = [1 / (number + 3) for number in range(projects)]
     options = tuple(Option(name, cost=cost) for name, cost in zip(names, costs, strict=True))

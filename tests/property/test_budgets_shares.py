@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
@@ -231,3 +233,29 @@ def test_groups_that_agree_get_what_their_share_could_buy(
                 (contest.by_id[option].cost if by_cost else 1 for option in missing), default=0
             )
             assert best + more >= worth if missing else best >= worth
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    """A thousand counts of the same ballots in ever other orders."""
+    chance = random.Random(2)
+    options = tuple(
+        Option(name, cost=cost) for name, cost in zip("abcde", (9, 7, 7, 4, 3), strict=True)
+    )
+    papers = [tuple(chance.sample("abcde", chance.randint(1, 4))) for _ in range(12)]
+    for method in ("greedy", "equal-shares", "phragmen", "equal-shares-ranked"):
+        ranked = method == "equal-shares-ranked"
+        settings = {"increment": 1, "completion": "none"}
+        contest = Contest(
+            options,
+            "ranked" if ranked else "approval",
+            method,
+            budgets={WHOLE: 20},
+            settings=settings,
+            groups=(Group("g", frozenset("bc")),),
+        )
+        ballots: list[Content] = [Ranking(p) if ranked else Approval(p) for p in papers]
+        texts = set()
+        for _ in range(250):
+            chance.shuffle(ballots)
+            texts.add(json.dumps(count(contest, ballots).to_dict()))
+        assert len(texts) == 1
