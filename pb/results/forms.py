@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from wtforms import RadioField
 
-from pb.core.forms import Email, Form, LineField, Longest, MomentField, ProseField, Required
+from pb.core.forms import (
+    Email,
+    Form,
+    LineField,
+    Longest,
+    MomentField,
+    ProseField,
+    Required,
+    choices,
+)
 from pb.core.i18n import N_, sentences
 
 sentences(
@@ -53,8 +62,8 @@ class AnswerForm(Form):
                         [Required(N_("Write the answer.")), Longest(4000)])
     upheld = RadioField(
         N_("Is the objection right?"),
-        choices=[("no", N_("No, the result stands")),
-                 ("yes", N_("Yes, it is right"))],
+        choices=choices([("no", N_("No, the result stands")),
+                         ("yes", N_("Yes, it is right"))]),
         default="no",
     )
 

@@ -16,7 +16,7 @@ from pb.core.errors import AppError
 from pb.core.site import Site
 from pb.core.work import SYSTEM
 from pb.results import importing, services
-from pb.results.cli_text import fault_sentence
+from pb.results.cli_faults import fault_sentence
 from pb.results.models import Count
 from voting.formats import Election, Fault, FormatError, read
 from voting.tally import Tally

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from pb.access.permissions import Permission
 from pb.access.policy import require
+from pb.core.i18n import Reader
 from pb.core.jobs import job
 from pb.core.site import Site
 from pb.core.work import SYSTEM, Work, command
+from pb.notifications.jobs import mail_kind
 from pb.processes.models import Process
 from pb.results.counting import Counted, count_process
-from pb.results.models import Count
+from pb.results.models import Count, Objection
 from voting import ContestError
 
 
@@ -74,3 +79,62 @@ def fail(work: Work, count_id: int, code: str) -> None:
     row = work.session.get_one(Count, count_id)
     row.state, row.progress = "failed", code[:40]
     work.about("count", count_id, scope=row.process_id, code=code)
+
+
+# -- mails -----------------------------------------------------------------------------------
+
+
+@mail_kind("result_published")
+def result_published_mail(
+    site: Site, session: Session, reader: Reader, arguments: dict[str, Any]
+) -> dict[str, Any]:
+    """To officials and auditors: the result is public, and until when anyone may object."""
+    count = session.get_one(Count, arguments["count_id"])
+    process = session.get_one(Process, count.process_id)
+    return {
+        "process": reader.plain(process.name), "until": count.objections_until,
+        "url": f"{site.settings.base_url}/processes/{process.slug}/result",
+        "invented": process.invented,
+    }
+
+
+def _objection(
+    site: Site, session: Session, reader: Reader, arguments: dict[str, Any]
+) -> dict[str, Any]:
+    objection = session.get_one(Objection, arguments["objection_id"])
+    count = session.get_one(Count, objection.count_id)
+    process = session.get_one(Process, count.process_id)
+    return {
+        "process": reader.plain(process.name), "objection": objection, "slug": process.slug,
+        "url": f"{site.settings.base_url}/processes/{process.slug}/result#objections",
+        "invented": process.invented,
+    }
+
+
+@mail_kind("objection_made")
+def objection_made_mail(
+    site: Site, session: Session, reader: Reader, arguments: dict[str, Any]
+) -> dict[str, Any]:
+    """To whoever objected: a copy of what they wrote."""
+    return _objection(site, session, reader, arguments)
+
+
+@mail_kind("objection_received")
+def objection_received_mail(
+    site: Site, session: Session, reader: Reader, arguments: dict[str, Any]
+) -> dict[str, Any]:
+    """To the officials: somebody objected, and where to answer."""
+    context = _objection(site, session, reader, arguments)
+    number = context["objection"].id
+    context["url"] = (
+        f"{site.settings.base_url}/office/processes/{context['slug']}/objections/{number}"
+    )
+    return context
+
+
+@mail_kind("objection_answered")
+def objection_answered_mail(
+    site: Site, session: Session, reader: Reader, arguments: dict[str, Any]
+) -> dict[str, Any]:
+    """To whoever objected: the council's public answer."""
+    return _objection(site, session, reader, arguments)

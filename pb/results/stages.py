@@ -106,7 +106,7 @@ def _head(view: ResultView, before: Stage | None) -> list[str]:
     name = say(N_("Project")) if view.has_money else say(N_("Option"))
     if before is None:
         return [name, say(N_("Votes")), say(N_("State"))]
-    return [name, say(N_("Change")), say(N_("Votes")), say(N_("State"))]
+    return [name, say(N_("Gained or lost")), say(N_("Votes")), say(N_("State"))]
 
 
 def _table(view: ResultView, stage: Stage, before: Stage | None) -> list[list[str]]:

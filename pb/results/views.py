@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from babel.numbers import get_currency_precision
 from markupsafe import Markup, escape
 
 from pb.core.i18n import N_, NN_
@@ -159,6 +161,11 @@ class ResultView:
     def money(self, minor: int) -> str:
         return self.reader.money(minor, self.process.currency)
 
+    def whole_money(self, minor: str) -> str:
+        """A mean amount, which nobody wants to the penny."""
+        unit = 10 ** get_currency_precision(self.process.currency)
+        return self.money(round(Fraction(minor) / unit) * unit)
+
     @cached_property
     def headline(self) -> Markup:
         number = len(self.winners)
@@ -168,7 +175,7 @@ class ResultView:
                 number, money=self.money(self.allocation.cost),
             )
         return self.words.counted(
-            NN_("%(shown)s place, and it is filled", "%(shown)s places, and who fills them"),
+            NN_("%(shown)s was elected", "%(shown)s were elected"),
             number,
         )
 
@@ -212,7 +219,7 @@ class ResultView:
         told = self.count.comparison.get("rules", ())
         return [
             {**one, "name": self.reader.say(RULE_NAMES[one["method"]]),
-             "chosen": set(one["selected"])}
+             "chosen": set(one["selected"]), "mean": self.whole_money(one["money"])}
             for one in told if "failed" not in one and one["method"] in RULE_NAMES
         ]
 
