@@ -33,6 +33,7 @@ from deliberation.sortition.types import group
 PANELS = 1_000
 LARGE_POOL = 5_000
 PANELS_OF_LARGE_POOL = 10_000
+EXACT_SECONDS = 600.0  # for the exact stage, if no time limit says less
 
 Progress = Callable[[str, int, int], None]
 
@@ -129,8 +130,8 @@ def hold(
     """Computes the lottery. The same arguments give the same lottery, unless a limit comes first.
 
     `ceiling` is the highest chance anybody may have. `time_limit` is in seconds; when it comes,
-    the best so far is returned with `exact` false and the gap. `cancelled` is asked often and
-    ends the run with Cancelled. `progress(stage, done, of)` hears of each step. Raises
+    the best so far is returned with `exact` false and the gap; without one, only the exact stage
+    has a limit, of ten minutes. `cancelled` is asked often and ends the run with Cancelled. `progress(stage, done, of)` hears of each step. Raises
     LotteryError: "targets.infeasible", "ceiling.too_low" (lowest), "time.no_panel".
     """
     clock = Clock(time_limit, cancelled)
@@ -167,7 +168,12 @@ def hold(
     short = portfolio.shortfalls(drawn_from, chances, found.panels)
     if found.out_of_reach or (exact and short.max() > 2.0 / count):
         better = exact_stage.leximin(
-            drawn_from, live, cap, found.panels, clock, lambda done: say("exact", done, 0)
+            drawn_from,
+            live,
+            cap,
+            found.panels,
+            Clock(min(clock.left(), EXACT_SECONDS), cancelled),
+            lambda done: say("exact", done, 0),
         )
         exact = better.finished
         again = portfolio.fill(
