@@ -13,21 +13,26 @@ import tarfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from voting import Contest, Group, Tally, count
+from voting.contest import WHOLE
 from voting.formats import pabulib
 from voting.formats.election import Election
-from voting.methods._budget import cut_content, listings, supports
+from voting.methods import _shares_plain
+from voting.methods._budget import cut_content, groups_of, listings, supports
+from voting.methods._electorate import candidates_of, electorate
+from voting.methods._shares import Buying, Tables
 
 HERE = Path(__file__).parent
 ARCHIVE = HERE.parents[1] / "../shared/data/pabulib/pabulib.tar.xz"
 pytestmark = pytest.mark.skipif(
     not ARCHIVE.is_file(), reason="the archive beside the checkout (../shared/data) is absent"
 )
-WHOLE = bool(os.environ.get("WHOLE_ARCHIVE"))
+EVERYTHING = bool(os.environ.get("WHOLE_ARCHIVE"))
 STANDARD = ("greedy", "greedy-threshold", "greedy-no-skip")
 
 
@@ -83,7 +88,7 @@ def texts() -> Iterator[tuple[str, str]]:
             number += 1
             name = Path(member.name).stem
             repeats = "Warszawa_2026_S" in name or name == "Poland_Czestochowa_2020"
-            if WHOLE or name in named or repeats or number % 30 == 0:
+            if EVERYTHING or name in named or repeats or number % 30 == 0:
                 yield name, file.read().decode("utf-8-sig")
 
 
@@ -95,7 +100,7 @@ def cases() -> list[Case]:
         meta = text.partition("\nPROJECTS")[0].splitlines()
         rule = next(line.split(";")[1] for line in meta if line.startswith("rule;"))
         found.append(Case(name, rule, election, count(election.contest, election.groups)))
-    assert len(found) == 1454 if WHOLE else len(found) > 60
+    assert len(found) == 1454 if EVERYTHING else len(found) > 60
     return found
 
 
@@ -123,7 +128,7 @@ def test_every_ballot_is_read_and_every_tally_is_as_recorded(cases: list[Case]) 
         assert election.expected["votes"] in (found, once), case.name
         if "score" in election.expected and not again:
             assert election.expected["score"] == supports(election.contest, election.groups)
-    assert repeating == 16 if WHOLE else repeating >= 3
+    assert repeating == 16 if EVERYTHING else repeating >= 3
 
 
 def test_outcomes_are_as_recorded_but_for_the_table(cases: list[Case]) -> None:
@@ -138,7 +143,7 @@ def test_outcomes_are_as_recorded_but_for_the_table(cases: list[Case]) -> None:
         assert row["evidence"]
     standard = [case for case in compared if case.recorded_rule in STANDARD]
     wrong = [case for case in standard if case.name in differing]
-    if WHOLE:
+    if EVERYTHING:
         assert len(compared) == 1188
         assert len(standard) == 1075
         assert len(wrong) / len(standard) < 0.01
@@ -178,3 +183,26 @@ def test_the_evidence_in_the_table_holds(cases: list[Case]) -> None:
             assert outcome is not None and set(outcome.selected) == case.recorded
         elif "without" in evidence:
             assert without(contest, case.election, first) == case.recorded
+
+
+def test_equal_shares_by_both_paths(cases: list[Case]) -> None:
+    """Small real elections by the fast path and in fractions throughout, prices and all."""
+    compared = 0
+    for case in cases:
+        contest, groups = case.election.contest, case.election.groups
+        if len(groups) > 250:
+            continue
+        votes = listings(contest, groups)
+        order = [option.id for option in contest.options]
+        candidates = candidates_of(contest, WHOLE, votes, 1, order)
+        if not candidates:
+            continue
+        exclusive = groups_of(contest)
+        voters = electorate(contest, WHOLE, candidates, groups, exclusive, "cost")
+        share = Fraction(voters.budget, voters.ballots)
+        buying = Buying(Tables(voters), share)
+        buying.run()
+        fast = [(p.option, buying.price_of(n)) for n, p in enumerate(buying.purchases)]
+        assert fast == _shares_plain.buy(voters, share), case.name
+        compared += 1
+    assert compared >= 10
