@@ -1,19 +1,16 @@
-"""Sequential Phragmén, maximum welfare, satisfaction and comparison, on small contests."""
+"""Sequential Phragmén: small contests by hand, and beside the papers' own words in code."""
 
 from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
-from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voting import Approval, Contest, ContestError, Group, Option, Points, Ranking, Tally, count
-from voting.compare import compare
+from voting import Approval, Contest, ContestError, Group, Option, Points, Tally, count
 from voting.contest import WHOLE
-from voting.satisfaction import gini, satisfaction
 
 
 def a_contest(
@@ -105,93 +102,3 @@ def test_phragmen_as_in_the_papers(election: tuple[dict[str, int], int, Counter[
     tally = count(a_contest("phragmen", costs, budget), ballots)
     assert list(selected(tally)) == by_hand(costs, budget, ballots)
     assert set(tally.why) == set(costs)
-
-
-@settings(max_examples=60, deadline=None)
-@given(elections(), st.sampled_from(["cost", "cardinality"]))
-def test_no_set_within_the_budget_is_worth_more(
-    election: tuple[dict[str, int], int, Counter[Approval]], utility: str
-) -> None:
-    costs, budget, ballots = election
-    contest = a_contest("maximum-welfare", costs, budget, utility=utility)
-    tally = count(contest, ballots)
-    assert tally.allocation is not None
-    assert tally.allocation.cost <= budget
-    votes = tally.allocation.support
-
-    def worth(names: tuple[str, ...]) -> int:
-        return sum(
-            int(votes[name]) * ((costs[name] or 1) if utility == "cost" else 1) for name in names
-        )
-
-    best = max(
-        worth(names)
-        for size in range(len(costs) + 1)
-        for names in combinations(costs, size)
-        if sum(costs[name] for name in names) <= budget
-    )
-    assert worth(selected(tally)) == best
-    assert tally.notes[0].parameters["welfare"] == best
-
-
-def test_maximum_welfare_with_an_exclusive_group() -> None:
-    options = (Option("p", cost=3), Option("q", cost=3), Option("r", cost=2))
-    groups = (Group("g", frozenset("pq")),)
-    contest = Contest(options, "approval", "maximum-welfare", budgets={WHOLE: 9}, groups=groups)
-    tally = count(contest, {Approval(("p", "q", "r")): 2, Approval(("q",)): 1})
-    assert set(selected(tally)) == {"q", "r"}
-    assert tally.why["p"].code == "group_taken"
-
-
-def test_satisfaction_figures() -> None:
-    options = (Option("a", cost=30, area="quay"), Option("b", cost=10), Option("c", cost=5))
-    contest = Contest(options, "approval", "greedy", budgets={"quay": 30, WHOLE: 15})
-    groups = {Approval(("a", "b")): 2, Approval(("b",)): 1, Approval(("c",)): 1, Approval(): 5}
-    figures = satisfaction(contest, groups, ["a", "b"])
-    assert (figures.voters, figures.with_a_project) == (4, 3)
-    assert figures.exclusion_ratio == Fraction(1, 4)
-    assert figures.share_with_a_project == Fraction(3, 4)
-    assert figures.projects == Fraction(5, 4)
-    assert figures.money == Fraction(90, 4)
-    assert figures.gini == Fraction(5, 12)  # the amounts 0, 10, 40, 40
-    assert dict(figures.by_area) == {"": 10, "quay": 30}
-    nobody = satisfaction(contest, {}, [])
-    assert (nobody.exclusion_ratio, nobody.gini, nobody.money) == (0, 0, 0)
-
-
-@given(st.lists(st.integers(0, 20), min_size=1, max_size=8))
-def test_gini_is_half_the_mean_difference_over_the_mean(amounts: list[int]) -> None:
-    number, total = len(amounts), sum(amounts)
-    differences = sum(abs(one - other) for one in amounts for other in amounts)
-    expected = Fraction(differences, 2 * number * total) if total else Fraction(0)
-    assert gini(Counter(amounts)) == expected
-
-
-def test_what_another_rule_would_have_funded() -> None:
-    costs = {"pool": 60, "track": 40, "garden": 40}
-    ballots = {Approval(("pool", "track")): 6, Approval(("garden",)): 4}
-    contest = a_contest("greedy", costs, 100, completion="none")
-    tally = count(contest, ballots)
-    stands, shares, phragmen, welfare = compare(contest, ballots, tally)
-    assert stands.selected == selected(tally) == ("track", "pool")
-    assert stands.satisfaction is not None and stands.satisfaction.with_a_project == 6
-    assert shares.version == "equal-shares/1"
-    assert (shares.gained, shares.lost) == (("garden",), ("pool",))
-    assert shares.satisfaction is not None and shares.satisfaction.exclusion_ratio == 0
-    assert phragmen.method == "phragmen" and "garden" in phragmen.selected
-    assert welfare.lost == ()
-
-
-def test_rankings_are_compared_by_rules_for_rankings() -> None:
-    costs = {"a": 30, "b": 30, "c": 30}
-    ballots = {Ranking(("a", "c")): 5, Ranking(("b", "c")): 5, Ranking(("nowhere",)): 1}
-    contest = a_contest("equal-shares-ranked", costs, 60, kind="ranked")
-    found = compare(contest, ballots, count(contest, ballots))
-    assert [other.method for other in found] == [
-        "equal-shares-ranked",
-        "expanding-approvals",
-        "greedy",
-    ]
-    assert all(other.failed is None and len(other.selected) == 2 for other in found)
-    failing = compare(contest, ballots, count(contest, ballots), methods=["phragmen"])
-    assert failing[1].failed is not None and failing[1].failed.code == "contest.kind"
