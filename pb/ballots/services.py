@@ -304,6 +304,13 @@ def part_roll_and_box(work: Work, process_id: int) -> int:
     return ballots
 
 
+def forget_roll(work: Work, process_id: int) -> None:
+    """Delete who could vote and did, with their codes, inside the command that makes a result
+    final. Turnout was frozen with the count; the list has no use any more."""
+    for table in (AccessCode, RollEntry):
+        work.connection.execute(delete(table).where(table.process_id == process_id))
+
+
 def is_over(process: Process, now: datetime) -> bool:
     """Whether the vote has closed, and not merely not begun."""
     return process.phase_kind(now) in ("count", "results", "delivery")

@@ -12,6 +12,7 @@ from pb.access.policy import AUDITOR, OFFICIALS, require
 from pb.accounts import twofold
 from pb.accounts.models import Act, Person
 from pb.accounts.queries import roles_in
+from pb.ballots.services import forget_roll
 from pb.core.errors import Conflict, Invalid
 from pb.core.site import Site
 from pb.core.work import SYSTEM, Work, command
@@ -138,6 +139,7 @@ def publish_now(work: Work, count_id: int, final: bool) -> None:
     count.state = "provisional"
     if final:
         count.state, count.final_at, count.objections_until = "final", work.now, work.now
+        forget_roll(work, count.process_id)
     work.about("count", count.id, scope=count.process_id, digest=count.input_digest)
 
 
@@ -239,9 +241,10 @@ def _may_finish(work: Work, process_id: int) -> Count:
 
 @twofold.act("results.finish", Permission.FINISH_RESULT)
 def finish(work: Work, process: Any, act: Act) -> None:
-    """Two officials declare the result final."""
+    """Two officials declare the result final; the list of voters has no use any more."""
     count = _may_finish(work, process.scope_id)
     count.state, count.final_at = "final", work.now
+    forget_roll(work, process.scope_id)
     work.about("count", count.id, scope=process.scope_id, digest=count.input_digest)
 
 

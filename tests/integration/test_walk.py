@@ -126,6 +126,10 @@ def test_from_the_first_letter_to_the_final_result(either: Site, clock: Turnable
     final = public.get("/processes/shared-budget/result").text
     assert "Final" in final and "Provisional" not in final
 
+    with site.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(RollEntry)) == 0
+    assert "7 of 9" in final  # turnout was frozen with the count
+
     subjects = [mail["Subject"] for mail in mails(site) if mail["To"] == "nia@example.com"]
     assert len(subjects) == 2  # it came in; it was answered
     assert any(mail["To"] == "huw@example.com" for mail in mails(site))
