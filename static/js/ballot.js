@@ -87,17 +87,28 @@ async function press(submitter) {
   }, 50);
 }
 
+let keeping = false;
+let changedAgain = false;
+
+// One request at a time: what changes meanwhile goes with the next.
 async function keep() {
-  let page;
-  try {
-    page = await ask(null);
-  } catch {
-    sayOffline();
-    return;
+  changedAgain = true;
+  if (keeping) return;
+  keeping = true;
+  while (changedAgain) {
+    changedAgain = false;
+    let page;
+    try {
+      page = await ask(null);
+    } catch {
+      sayOffline();
+      break;
+    }
+    if (!page) continue;
+    if (page.getElementById("page-form")) QUIET.forEach((id) => replace(id, page));
+    else send(null);
   }
-  if (!page) return;
-  if (page.getElementById("page-form")) QUIET.forEach((id) => replace(id, page));
-  else send(null);
+  keeping = false;
 }
 
 function send(submitter) {
