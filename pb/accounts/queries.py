@@ -22,7 +22,7 @@ def actor_of(request: Request) -> Actor:
         return NOBODY
     passes = {int(scope): int(one) for scope, one in row.passes.items()}
     if row.person_id is None:
-        return Actor(name="voter" if passes else "", passes=passes)
+        return Actor(passes=passes)
     return actor_for(request.session, row.person_id, passes)
 
 
