@@ -1,5 +1,7 @@
 """The guarded second count by pyrankvote."""
 
+import csv
+import os
 from pathlib import Path
 
 import pytest
@@ -86,15 +88,29 @@ def test_a_failure_of_the_other_library_is_said(monkeypatch):
     assert "no_such_function" in second.reason.parameters["detail"]
 
 
+DIFFERENCES = Path(__file__).with_name("second_count_differences.csv")
+"""Of 936 wards and 30 by-elections those in which the second count does not agree: 17 differ,
+one has a tie. A few are counted here, all with PB_ALL_DATA=1."""
+
+
+def differing():
+    with DIFFERENCES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 18
+    return rows if os.environ.get("PB_ALL_DATA") else rows[::5]
+
+
 @needs_data
-@pytest.mark.parametrize(
-    ("ward", "status"),
-    [
-        ("aberdeen_2017_ward1", "agrees"),
-        ("aberdeenshire_2017_ward9", "differs"),
-        ("renfrewshire_2017_ward3", "not_comparable"),
-    ],
-)
-def test_real_wards(ward, status):
-    election = read(WARDS / f"{ward}.csv")
-    assert compare(election.contest, election.groups).status == status
+@pytest.mark.parametrize("row", differing(), ids=lambda row: row["file"])
+def test_wards_in_which_it_differs(row):
+    election = read(WARDS / row["file"])
+    second = compare(election.contest, election.groups)
+    assert (second.status, second.reason.code) == (row["status"], row["reason"])
+    if second.status == "differs":
+        assert second.reason.parameters == {"ours": [row["ours"]], "theirs": [row["theirs"]]}
+
+
+@needs_data
+def test_a_ward_in_which_it_agrees():
+    election = read(WARDS / "aberdeen_2017_ward1.csv")
+    assert compare(election.contest, election.groups).status == "agrees"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from voting import Contest, Marks, Option, Ranking, count
-from voting.formats import rank_columns, scottish
+from voting.formats import blt, fast_columns, rank_columns, scottish
 from voting.methods import _arrays
 from voting.papers import Papers
 
@@ -123,7 +123,7 @@ def test_the_fast_reader_of_columns_reads_what_the_plain_one_does(tmp_path, newl
     # Small chunks, so that lines are cut at many places.
     for chunk in (1 << 20, 300):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(rank_columns, "LARGE", 0)
+            patch.setattr(fast_columns, "LARGE", 0)
             patch.setattr("voting.formats.fast_columns.CHUNK", chunk)
             fast = rank_columns._quick(path)
         assert fast is not None
@@ -138,24 +138,83 @@ def test_the_fast_reader_of_columns_reads_what_the_plain_one_does(tmp_path, newl
         'rank1,rank2\nA"B,C"D\n',  # quotes inside a cell
         'rank1,rank2\nA,"B" \n',
         'rank1,rank2\n"A,B\n',
-        "rank1,rank2\nA\n",  # a short row
-        "rank1,rank2\nA,B,C\nA\n",  # as many commas, but in wrong places
-        "rank1,count\nA,2\n",  # numbers of ballots
-        "rank1;rank2\nA;B\n",
+        "rank1,rank2\nA,B,C\nA\n",  # a long row
+        "rank1,count\nA,two\n",
+        "rank1,count\nA,\n",
+        'rank1;rank2\n"A;x";B\n',
         "rank1,rank2\nA,B\0\n",
         f"rank1,rank2\nA,{'x' * 99}\n",
     ],
 )
 def test_a_file_that_is_not_plain_is_left_to_the_plain_reader(monkeypatch, text):
-    monkeypatch.setattr(rank_columns, "LARGE", 0)
+    monkeypatch.setattr(fast_columns, "LARGE", 0)
     assert rank_columns._quick(text.encode()) is None
 
 
 def test_two_texts_at_one_place_of_the_table_are_told_apart(monkeypatch):
-    monkeypatch.setattr(rank_columns, "LARGE", 0)
+    monkeypatch.setattr(fast_columns, "LARGE", 0)
     monkeypatch.setattr("voting.formats.fast_columns.TABLE_BITS", 4)
     names = [f"option {number}" for number in range(1000)]
     text = "rank1,rank2\n" + "".join(f"{a},{b}\n" for a, b in pairwise(names))
     fast = rank_columns._quick(text.encode())
     assert fast is not None
     assert dict(fast.groups) == dict(rank_columns.read(text).groups)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rank1,rank2,rank3\nA\n\nB,A\nA,,B\n,\nC,A,B\n",  # short and empty rows
+        "rank1\nA\n\nB\n",
+        "rank2,count,rank1\nB,3,A\n,12,B\nB,3,A\nA,2,A\n\n",
+        "id;rank1;rank2\n1;A;B\n2;B\n",
+        "rank1\trank2\nA\tB\nA\tovervote",
+    ],
+)
+def test_the_fast_reader_reads_rows_of_any_length_and_numbers(monkeypatch, text):
+    plain = rank_columns.read(text)
+    monkeypatch.setattr(fast_columns, "LARGE", 0)
+    fast = rank_columns._quick(text.encode())
+    assert fast is not None
+    assert (dict(fast.groups), fast.contest) == (dict(plain.groups), plain.contest)
+
+
+BALLOT_LINES = [(3, "1 2"), (1, "3"), (2, "1 2"), (7, ""), (1, "2 3 1"), (0, "1")]
+
+
+def blt_text(lines):
+    papers = "".join(f"{n} {paper} 0\n".replace("  ", " ") for n, paper in lines)
+    return f'3 2\n{papers}0\n"Ann"\n"Bob Ŵ"\n"Cai"\n"Title"\n'
+
+
+def scottish_text(lines):
+    papers = "".join(f"{n},{paper.replace(' ', ',')}{',' if paper else ''}\n" for n, paper in lines)
+    names = "".join(f'"Candidate {n}","{name}","P",\n' for n, name in enumerate("ABC", 1))
+    return f'3,2,\n{papers}{names}"Ward"\n'
+
+
+@pytest.mark.parametrize(("form", "text"), [(blt, blt_text), (scottish, scottish_text)])
+def test_large_blt_and_scottish_files_are_read_the_same(monkeypatch, form, text):
+    good = text(BALLOT_LINES)
+    plain = form.read(good)
+    monkeypatch.setattr(fast_columns, "LARGE", 0)
+    for content in (good, good.replace("\n", "\r\n"), "\ufeff" + good):
+        fast = form._quick(content.encode())
+        assert fast is not None
+        assert dict(fast.groups) == dict(plain.groups)
+        assert (fast.contest, fast.title) == (plain.contest, plain.title)
+        assert count(fast.contest, fast.groups) == count(plain.contest, plain.groups)
+    # Whatever is faulty goes to the plain reader, which names the line.
+    for wrong in ((5, "1 1"), (5, "9"), (5, "x"), ("x", "1"), (5, "1 2 3 1")):
+        lines = [*BALLOT_LINES[:2], wrong, *BALLOT_LINES[2:]]
+        assert form._quick(text(lines).encode()) is None
+
+
+@pytest.mark.parametrize(
+    "line", ["-2", "[withdrawn 2]", "5 1 2", "5 1 0 2 0", "5 - 1 0", "(a) 1 0"]
+)
+def test_special_lines_of_blt_go_to_the_plain_reader(monkeypatch, line):
+    good = blt_text(BALLOT_LINES)
+    monkeypatch.setattr(fast_columns, "LARGE", 0)
+    assert blt._quick(good.encode()) is not None
+    assert blt._quick(good.replace("\n1 3 0\n", f"\n{line}\n1 3 0\n").encode()) is None

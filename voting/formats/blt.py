@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from voting.ballots import Content
 from voting.contest import Contest, Option
+from voting.formats import fast_columns
 from voting.formats.election import Election, Fault, FormatError
 from voting.formats.marks import Rank, content_of
 from voting.formats.text import Source, load, whole_number
@@ -33,7 +35,37 @@ def recognise(head: str) -> bool:
 
 def read(source: Source) -> Election:
     """Read a file (path or text). FormatError where the file as a whole makes no sense."""
-    return _Reader(load(source).splitlines()).election()
+    return _quick(source) or _Reader(load(source).splitlines()).election()
+
+
+def _quick(source: Source) -> Election | None:
+    """A large file without directives or faults by way of arrays; None for any other."""
+    content = fast_columns.large(source)
+    if content is None:
+        return None
+    start = content.find(b"\n") + 1
+    end = re.search(rb"\n0[ \t]*\r?\n", content)
+    head = HEAD.fullmatch(content[:start].decode("utf-8", errors="replace").strip())
+    if end is None or head is None or end.start() < start:
+        return None
+    options = int(head[1])
+    layout = fast_columns.Layout(
+        columns=tuple(range(1, options + 2)),
+        cells=options + 2,
+        separator=ord(" "),
+        number=0,
+        meaning=fast_columns.among({str(number) for number in range(1, options + 1)}),
+        end="0",
+    )
+    stop = end.start() + 1
+    papers = fast_columns.read(content, start, stop, layout)
+    if papers is None or papers.others:
+        return None
+    try:
+        rest = (content[:start] + content[stop:]).decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return replace(read(rest), groups=papers)
 
 
 class _Reader:

@@ -1,8 +1,8 @@
-"""Columns of ranks in very large files, by numpy: about as fast as the file's lines are split.
+"""Rows of ranks in very large files, by numpy: about as fast as the file's lines are split.
 
-Only plain files are read this way (the same number of cells in every row, no line breaks inside
-quotes, no column of numbers of ballots); for any other ``read`` gives None and the plain reader
-does it. Both give the same election.
+Only plain files are read this way (no line breaks inside quotes, no faulty cells, no row longer
+than the others); for any other ``read`` gives None and the format's plain reader does it. Both
+give the same election.
 
 The bytes of a cell are compared as 64-bit words with those of the cells seen before, through
 a table at a place calculated from the words; equality is decided by the words themselves, so
@@ -11,13 +11,21 @@ nothing rests on a hash.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 
 from voting.ballots import Content
 from voting.formats.marks import Rank, content_of, natural, rank_of
+from voting.formats.text import Source, whole_number
 from voting.papers import Papers
 
+LARGE = 1 << 20
+"""Bytes from which a file is worth the way by arrays."""
+BOM = b"\xef\xbb\xbf"
 NOTHING, OVERVOTE = -1, -2
 CHUNK = 1 << 20
 """Bytes read at once: what is worked on stays in the processor's cache."""
@@ -38,28 +46,60 @@ class NotPlainError(Exception):
     """The file needs the plain reader."""
 
 
-def read(content: bytes, columns: list[int], cells: int) -> Papers | None:
-    """The papers below the line of headings; ``cells`` is how many a row has.
+@dataclass(frozen=True)
+class Layout:
+    """What the cells of a row are.
 
-    ``content`` is the file without byte order mark, UTF-8. None if it is not plain.
+    ``columns``    of ranks 1, 2, 3 ...; ``cells``: the most that a row has (fewer are blank)
+    ``separator``  the byte between cells
+    ``number``     the column that says how many ballots a row stands for
+    ``meaning``    of a cell's text; NotPlainError for one that the plain reader should see
+    ``end``        a text that each row must have behind its last rank
     """
-    start = content.find(b"\n") + 1
-    if not start:
+
+    columns: tuple[int, ...]
+    cells: int
+    separator: int = COMMA
+    number: int | None = None
+    meaning: Callable[[str], Rank] = rank_of
+    end: str | None = None
+
+
+def large(source: Source) -> bytes | None:
+    """The bytes of a large file, byte order mark taken off; None for a small one."""
+    if isinstance(source, str) or (isinstance(source, Path) and source.stat().st_size < LARGE):
         return None
+    content = source.read_bytes() if isinstance(source, Path) else source
+    return content.removeprefix(BOM) if len(content) >= LARGE else None
+
+
+def read(content: bytes, start: int, stop: int, layout: Layout) -> Papers | None:
+    """The papers in the lines from one place in a file to another; None if it is not plain."""
     tokens = _Tokens()
     known: dict[str, int] = {}
     parts = []
     try:
-        while start < len(content):
-            end = content.rfind(b"\n", start, start + CHUNK) + 1
+        while start < stop:
+            end = content.rfind(b"\n", start, min(start + CHUNK, stop)) + 1
             if end <= start:
-                end = content.find(b"\n", start) + 1 or len(content)
-            codes = _chunk(content, start, end, columns, cells, tokens)
-            parts.append(_ranked(codes, [rank_of(text) for text in tokens.texts], known))
+                end = content.find(b"\n", start, stop) + 1 or stop
+            codes = _chunk(content[start:end], layout, tokens)
+            parts.append(_part(codes, layout, tokens.texts, known))
             start = end
     except NotPlainError:
         return None
     return _papers(parts, known) if parts else None
+
+
+def among(known: set[str]) -> Callable[[str], Rank]:
+    """The meaning of cells where only known options may stand."""
+
+    def meaning(text: str) -> Rank:
+        if text and text not in known:
+            raise NotPlainError  # the plain reader names the line
+        return (text,) if text else ()
+
+    return meaning
 
 
 class _Tokens:
@@ -124,11 +164,8 @@ class _Tokens:
         self._words.append(key)
 
 
-def _chunk(
-    content: bytes, start: int, end: int, columns: list[int], cells: int, tokens: _Tokens
-) -> npt.NDArray[np.int16]:
-    """Codes of the cells in whole lines of the file, a line a row."""
-    text = content[start:end]
+def _chunk(text: bytes, layout: Layout, tokens: _Tokens) -> npt.NDArray[np.int16]:
+    """Codes of the cells in whole lines of the file, a line a row; the number's column last."""
     if not text.endswith(b"\n"):
         text += b"\n"
     if b"\0" in text:
@@ -136,40 +173,72 @@ def _chunk(
     # Some bytes more, so that a word can be taken at the last cell.
     data = np.frombuffer(text + bytes(LONGEST + 8), np.uint8)
     if b'"' in text:
-        data = _hide_quoted(data)
+        data = _hide_quoted(data, layout.separator)
     inside = data[: len(text)]
     newline = inside == NEWLINE
-    separators = np.flatnonzero((inside == COMMA) | newline)
-    lines = len(separators) // cells
-    if not np.array_equal(np.flatnonzero(newline), separators[cells - 1 :: cells]):
-        raise NotPlainError
-    if lines * cells != len(separators):
-        raise NotPlainError
+    separators = np.flatnonzero((inside == layout.separator) | newline)
     begins = np.empty_like(separators)
     begins[0] = 0
     np.add(separators[:-1], 1, out=begins[1:])
     sizes = separators - begins
+    last = np.flatnonzero(newline[separators])
     if b"\r" in text:
-        sizes[cells - 1 :: cells] -= data[separators[cells - 1 :: cells] - 1] == RETURN
-    # Neighbouring columns, the usual case, are a view; others a copy.
-    chosen: slice | list[int] = columns
+        sizes[last] -= (data[separators[last] - 1] == RETURN) & (sizes[last] > 0)
+    lengths = np.diff(last, prepend=-1)
+    if lengths.max() > layout.cells:
+        raise NotPlainError
+    columns = list(layout.columns) + ([] if layout.number is None else [layout.number])
+    if lengths.min() == layout.cells > 1:
+        return _even_rows(data, begins, sizes, columns, layout.cells, tokens)
+    # Each cell's place in a table as wide as the longest row may be.
+    ahead = np.arange(len(last)) * layout.cells - (last - lengths + 1)
+    place = np.repeat(ahead, lengths)
+    place += np.arange(len(separators))
+    filled = np.flatnonzero(sizes)
+    if len(columns) < layout.cells:
+        wanted = np.zeros(layout.cells, np.bool_)
+        wanted[columns] = True
+        filled = filled[np.tile(wanted, len(last))[place[filled]]]
+    table = np.zeros(len(last) * layout.cells, np.int16)
+    if len(filled):
+        table[place[filled]] = tokens.codes(_words(data, begins[filled], sizes[filled]))
+    codes = table.reshape(-1, layout.cells)[:, _chosen(columns)]
+    # A line without anything is no row.
+    return codes[(lengths > 1) | (sizes[last] > 0)]
+
+
+def _chosen(columns: list[int]) -> slice | list[int]:
+    """Neighbouring columns, the usual case, as a slice, which takes a view and no copy."""
     if columns == list(range(columns[0], columns[-1] + 1)):
-        chosen = slice(columns[0], columns[-1] + 1)
-    size = sizes.reshape(lines, cells)[:, chosen]
+        return slice(columns[0], columns[-1] + 1)
+    return columns
+
+
+def _even_rows(
+    data: npt.NDArray[np.uint8],
+    begins: npt.NDArray[np.intp],
+    sizes: npt.NDArray[np.intp],
+    columns: list[int],
+    cells: int,
+    tokens: _Tokens,
+) -> npt.NDArray[np.int16]:
+    """The quick way where all rows have the same number of cells."""
+    chosen = _chosen(columns)
+    size = sizes.reshape(-1, cells)[:, chosen]
     filled = size > 0
     codes = np.zeros(size.shape, np.int16)
     if filled.any():
-        first = begins.reshape(lines, cells)[:, chosen][filled]
+        first = begins.reshape(-1, cells)[:, chosen][filled]
         codes[filled] = tokens.codes(_words(data, first, size[filled]))
     return codes
 
 
-def _hide_quoted(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def _hide_quoted(data: npt.NDArray[np.uint8], separator: int) -> npt.NDArray[np.uint8]:
     """The bytes with commas inside quotes replaced, so that they part no cells.
 
     Quotes must enclose whole cells; one in the middle of a cell is left to the plain reader.
     """
-    if (data == HIDDEN).any():
+    if separator != COMMA or (data == HIDDEN).any():
         raise NotPlainError
     quote = data == QUOTE
     places = np.flatnonzero(quote)
@@ -215,54 +284,89 @@ def _words(
     return words
 
 
-def _ranked(
-    codes: npt.NDArray[np.int16], ranks: list[Rank], known: dict[str, int]
-) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.bool_]]:
-    """Codes of texts as numbers of options (``known`` grows), and which rows are rankings."""
-    for rank in ranks:
-        if rank:
-            known.setdefault(rank[0], len(known))
-    table = [OVERVOTE if rank is None else known[rank[0]] if rank else NOTHING for rank in ranks]
-    rows = np.array(table, np.int16)[codes]
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some lines: options by rank, which rows are rankings, and how often each counts."""
+
+    rows: npt.NDArray[np.int16]
+    clean: npt.NDArray[np.bool_]
+    numbers: npt.NDArray[np.int64]
+
+
+def _part(
+    codes: npt.NDArray[np.int16], layout: Layout, texts: list[str], known: dict[str, int]
+) -> _Part:
+    """Codes of texts as numbers of options; ``known`` grows."""
+    ranks = len(layout.columns)
+    numbers = np.ones(len(codes), np.int64)
+    used: Iterable[int] = range(len(texts))
+    if layout.number is not None:
+        counted = np.flatnonzero(np.bincount(codes[:, ranks], minlength=len(texts)))
+        found = {code: whole_number(texts[code]) for code in counted.tolist()}
+        if None in found.values():
+            raise NotPlainError
+        said = np.array([found.get(code) or 0 for code in range(len(texts))], np.int64)
+        numbers = said[codes[:, ranks]]
+        codes = codes[:, :ranks]
+        # The texts of numbers mean nothing as ranks.
+        used = np.flatnonzero(np.bincount(codes.ravel(), minlength=len(texts))).tolist()
+    if layout.end is not None:
+        code_of_end = texts.index(layout.end) if layout.end in texts else -1
+        if not (codes == code_of_end).any(axis=1).all():
+            raise NotPlainError
+    table = np.full(len(texts), NOTHING, np.int16)
+    for code in used:
+        if texts[code] == layout.end:
+            continue
+        rank = layout.meaning(texts[code])
+        if rank is None:
+            table[code] = OVERVOTE
+        elif rank:
+            table[code] = known.setdefault(rank[0], len(known))
+    rows = table[codes]
+    return _Part(rows, _clean(rows, len(known)), numbers)
+
+
+def _clean(rows: npt.NDArray[np.int16], options: int) -> npt.NDArray[np.bool_]:
+    """By row, whether it is a ranking: no gap, no overvote, no option twice."""
     by_rank = np.ascontiguousarray(rows.T)
     filled = by_rank >= 0
     clean = np.ones(len(rows), np.bool_)
     clean &= ~(filled[1:] & ~filled[:-1]).any(axis=0)
-    if OVERVOTE in table:
-        clean &= (by_rank != OVERVOTE).all(axis=0)
-    if len(known) <= 63:
-        bits = np.array([*(1 << option for option in range(len(known))), 0, 0], np.int64)
+    clean &= (by_rank != OVERVOTE).all(axis=0)
+    if options <= 63:
+        # NOTHING and OVERVOTE take the zeros at the end.
+        bits = np.array([*(1 << option for option in range(options)), 0, 0], np.int64)
         seen = np.zeros(len(rows), np.int64)
         for rank_codes in by_rank:
-            bit = bits[rank_codes]  # NOTHING and OVERVOTE take the zeros at the end
+            bit = bits[rank_codes]
             clean &= (seen & bit) == 0
             seen |= bit
     else:
         ordered = np.sort(by_rank, axis=0)
         clean &= ~((ordered[1:] == ordered[:-1]) & (ordered[1:] >= 0)).any(axis=0)
-    return rows, clean
+    return clean
 
 
-def _papers(
-    parts: list[tuple[npt.NDArray[np.int16], npt.NDArray[np.bool_]]], known: dict[str, int]
-) -> Papers:
+def _papers(parts: list[_Part], known: dict[str, int]) -> Papers:
     """Papers from rows of options: rankings into an array, other marks as contents."""
     options = natural(known)
     place = {option: number for number, option in enumerate(options)}
     table = np.array([*(place[option] for option in known), OVERVOTE, NOTHING])
     table = table.astype(np.int8 if len(options) < 127 else np.int16)
     others: dict[Content, int] = {}
-    rankings = []
-    for rows, clean in parts:
-        if clean.all():
-            rankings.append(table[rows])
+    for part in parts:
+        if part.clean.all():
             continue
-        rankings.append(table[rows[clean]])
-        marked, numbers = np.unique(table[rows[~clean]], axis=0, return_counts=True)
-        for row, number in zip(marked.tolist(), numbers.tolist(), strict=True):
+        marked, inverse = np.unique(part.rows[~part.clean], axis=0, return_inverse=True)
+        numbers = np.zeros(len(marked), np.int64)
+        np.add.at(numbers, inverse.reshape(-1), part.numbers[~part.clean])
+        for row, number in zip(table[marked].tolist(), numbers.tolist(), strict=True):
             content = content_of(
                 None if code == OVERVOTE else () if code == NOTHING else (options[code],)
                 for code in row
             )
             others[content] = others.get(content, 0) + number
-    return Papers(tuple(options), np.concatenate(rankings), None, others)
+    rankings = [table[part.rows[part.clean]] for part in parts]
+    counts = np.concatenate([part.numbers[part.clean] for part in parts])
+    return Papers(tuple(options), np.concatenate(rankings), counts, others)

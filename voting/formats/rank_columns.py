@@ -12,18 +12,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from voting.ballots import Content
 from voting.contest import Contest, Option
+from voting.formats import fast_columns
 from voting.formats.election import Election, Fault, FormatError
 from voting.formats.marks import content_of, natural, number_column, rank_columns, rank_of
 from voting.formats.text import Source, load, separator, whole_number
 
 FORMAT = "rank-columns"
-LARGE = 1 << 20
-"""Bytes from which a file is worth the way by arrays."""
-BOM = b"\xef\xbb\xbf"
 
 
 def recognise(head: str) -> bool:
@@ -46,19 +43,19 @@ def read(source: Source) -> Election:
 
 def _quick(source: Source) -> Election | None:
     """A large plain file by way of arrays; None for any other."""
-    if isinstance(source, str) or (isinstance(source, Path) and source.stat().st_size < LARGE):
+    content = fast_columns.large(source)
+    if content is None:
         return None
-    content = (source.read_bytes() if isinstance(source, Path) else source).removeprefix(BOM)
-    if len(content) < LARGE:
-        return None
-    heading = content[: content.find(b"\n") + 1].decode("utf-8", errors="replace").strip()
-    headings = next(csv.reader([heading]), [])
+    start = content.find(b"\n") + 1
+    heading = content[:start].decode("utf-8", errors="replace").strip()
+    delimiter = separator(heading)
+    headings = next(csv.reader([heading], delimiter=delimiter), [])
     columns = rank_columns(headings)
-    if not columns or separator(heading) != "," or number_column(headings) is not None:
+    counter = number_column(headings)
+    if not columns or counter in columns:
         return None
-    from voting.formats import fast_columns
-
-    papers = fast_columns.read(content, columns, len(headings))
+    layout = fast_columns.Layout(tuple(columns), len(headings), ord(delimiter), counter)
+    papers = fast_columns.read(content, start, len(content), layout)
     return None if papers is None else _election(papers, papers.names(), (), FORMAT)
 
 
