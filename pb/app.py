@@ -21,6 +21,7 @@ from starlette.types import Scope
 from pb.access import policy
 from pb.core import jobs, web
 from pb.core.clock import Clock, utc_now
+from pb.core.page_cache import PageCache
 from pb.core.security import PICTURE_POLICY, Headed
 from pb.core.site import Site
 from pb.core.storage import TYPES
@@ -140,7 +141,7 @@ def create_app(site: Site) -> Starlette:
 
     app = Starlette(
         routes=[
-            *web.starlette_routes(site, hooks, features, web.PageCache()),
+            *web.starlette_routes(site, hooks, features, PageCache()),
             Route("/pictures/{key}", picture(site), name="picture"),
             Route("/healthy", healthy(site), name="healthy"),
             Mount("/static", KeptFiles(directory=assets_folder("static")), name="static"),

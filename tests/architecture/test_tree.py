@@ -14,7 +14,10 @@ TOP = {
     ".ci", "constraints.txt", "LICENSE", "CHANGELOG.md", "benchmarks", ".gitignore", "Dockerfile",
     ".dockerignore", "deploy",
 }
-LONGEST = 450
+LONGEST = {"tests": 500}
+"""Lines; 430 elsewhere."""
+ONE_FILE_BY_DESIGN = {"deliberation/sortition/verify.py"}
+"""A stand-alone check is read and run as one file."""
 
 
 def tracked() -> list[Path]:
@@ -33,7 +36,9 @@ def test_no_file_is_too_long_to_read() -> None:
         f"{path.relative_to(ROOT)}: {lines}"
         for path in tracked()
         if path.suffix == ".py" and path.exists() and "versions" not in path.parts
-        and (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST
+        and str(path.relative_to(ROOT)) not in ONE_FILE_BY_DESIGN
+        and (lines := len(path.read_text(encoding="utf-8").splitlines()))
+        > LONGEST.get(path.relative_to(ROOT).parts[0], 430)
     ]
     assert not long, "\n".join(long)
 
