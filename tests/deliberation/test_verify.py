@@ -139,6 +139,7 @@ def swap(items: list[Any], a: int, b: int) -> None:
         ("draw.json", lambda c: c.update(tickets=[1, 2, 3, 4]), "draw.json"),
         ("draw.json", lambda c: c["second"][0].update(seed="8"), "draw.json"),
         ("draw.json", lambda c: c.update(commitment="0" * 64), "draw.json"),
+        ("draw.json", lambda c: c.update(portfolio="0" * 64), "draw.json"),
         ("sealed/people.json", lambda c: c[0].update(id="somebody else"), "sealed/people.json"),
         ("sealed/people.json", lambda c: c[0].update(salt="01" * 16), "sealed/people.json"),
         ("sealed/people.json", lambda c: swap(c, 0, 1), "sealed/people.json"),
