@@ -127,6 +127,11 @@ def ask_void_batch(work: Work, process_id: int, batch_id: int, reason: str) -> i
     batch = _batch(work, process_id, batch_id)
     if batch.voided_at is not None:
         raise Conflict("batch.voided")
+    waiting = select(Act.id).where(
+        Act.kind == "ballots.void_batch", Act.subject_id == batch_id, Act.open_key.is_not(None)
+    )
+    if work.session.scalar(waiting) is not None:
+        raise Conflict("act.waiting")
     work.about("code_batch", batch_id, scope=process_id)
     process = process_of(work, process_id)
     return twofold.ask(work, process, "ballots.void_batch", batch_id, reason, name=batch.name)
