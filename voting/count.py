@@ -73,6 +73,14 @@ def _plain(contest: Contest) -> bool:
     )
 
 
+def _all_rankings(contest: Contest, groups: Mapping[Content, int]) -> bool:
+    """Whether there are only rankings of known options, none blank; looked at as a whole."""
+    if set(map(type, groups)) != {Ranking} or min(groups.values()) <= 0:
+        return False
+    chosen = [content.options for content in groups]
+    return all(chosen) and contest.by_id.keys() >= set().union(*chosen)
+
+
 def _sift_papers(
     contest: Contest, papers: Papers, marks: bool
 ) -> tuple[Papers, int, Counter[Fault]]:
@@ -94,14 +102,7 @@ def sift(
     Unless the rule reads ``marks`` itself, a marked paper becomes the ranking that is certain
     on it; one without a single certain preference is refused as ``ballot.unclear``.
     """
-    known = frozenset(contest.by_id)
-    if _plain(contest) and all(
-        number > 0
-        and type(content) is Ranking
-        and content.options
-        and known.issuperset(content.options)
-        for content, number in groups.items()
-    ):
+    if _plain(contest) and _all_rankings(contest, groups):
         return groups, 0, Counter()  # the usual case, without building anything anew
     valid: dict[Content, int] = {}
     blank = 0

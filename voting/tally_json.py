@@ -24,6 +24,11 @@ def decimal(votes: Votes, places: int | None = None) -> str:
     """
     if isinstance(votes, int):
         return str(votes)
+    if places is None and 100_000 % votes.denominator == 0:
+        # Five decimals, as most rules have them: written without looking for factors.
+        units = votes.numerator * (100_000 // votes.denominator)
+        whole, part = divmod(abs(units), 100_000)
+        return f"{'-' if units < 0 else ''}{whole}.{part:05d}".rstrip("0").rstrip(".")
     if places is None:
         left, twos, fives = votes.denominator, 0, 0
         while left % 2 == 0:

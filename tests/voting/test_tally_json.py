@@ -19,6 +19,9 @@ from voting.tally_json import decimal
         (Fraction(80607214, 100000), "806.07214"),
         (Fraction(1, 8), "0.125"),
         (Fraction(-1, 20), "-0.05"),
+        (Fraction(1, 10**7), "0.0000001"),
+        (Fraction(-5, 1), "-5"),
+        (Fraction(0), "0"),
         (Fraction(10, 3), "10/3"),
     ],
 )

@@ -53,6 +53,7 @@ class Ledger:
         for place, option in enumerate(lot_order):
             self.lot[self._places[option]] = place
         self._units = units
+        self._known: dict[int, Votes] = {}
         self.history: list[tuple[int | Fraction, ...]] = []
         self._changes: list[list[int]] = [[] for _ in self.ids]
         self._votes: list[Votes] = [0] * len(self.ids)
@@ -66,8 +67,11 @@ class Ledger:
         if isinstance(number, Fraction):
             number = number / self._units
             return number.numerator if number.denominator == 1 else number
-        whole, part = divmod(number, self._units)
-        return Fraction(number, self._units) if part else whole
+        known = self._known.get(number)
+        if known is None:
+            whole, part = divmod(number, self._units)
+            known = self._known[number] = Fraction(number, self._units) if part else whole
+        return known
 
     def text(self, number: int | Fraction) -> str:
         return decimal(self.votes(number))

@@ -100,9 +100,8 @@ class PlainPiles:
         boxes: dict[Hashable, list[int]] = {code: [] for code in lands}
         for paper in parcel:
             for code in papers[paper]:
-                box = boxes.get(code)
-                if box is not None:
-                    box.append(paper)
+                if code in boxes:
+                    boxes[code].append(paper)
                     break
             else:
                 ended.append(paper)
