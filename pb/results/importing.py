@@ -7,6 +7,7 @@ last chunk is in, the process is a draft that nobody sees and that the next try 
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
@@ -34,6 +35,8 @@ from voting.formats import Election
 CHUNK = 5000
 NO_CURRENCY = "XXX"
 """ISO 4217's code for "no currency"."""
+BARRED = str.maketrans("łŁøØđĐßæÆœŒ", "lLoOdDsaAoO")
+"""Letters that Unicode does not take apart."""
 DATES = ("%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")
 
 
@@ -64,6 +67,12 @@ def facts_of(head: str) -> dict[str, str]:
         key, _, value = line.partition(";")
         facts[key.strip()] = value.strip().strip('"')
     return facts
+
+
+def address_of(name: str) -> str:
+    """The address of an imported process: letters without their accents, "lodz" for Łódź."""
+    plain = unicodedata.normalize("NFKD", name.translate(BARRED))
+    return slug_of("".join(one for one in plain if not unicodedata.combining(one)))
 
 
 def in_currency(election: Election) -> tuple[Contest, str]:
@@ -122,7 +131,7 @@ def begin_import(work: Work, name: str, election: Election, source: Source) -> i
     A try that was cut short is replaced. Errors: Conflict("import.exists"), Invalid.
     """
     require(work, Permission.INSTALL)
-    slug = slug_of(name)
+    slug = address_of(name)
     known = work.session.scalar(select(Process).where(Process.slug == slug))
     if known is not None:
         if known.state != "draft" or known.source.get("state") != "importing":

@@ -238,12 +238,14 @@ class ResultView:
 
     @cached_property
     def shares(self) -> list[Markup]:
-        """What each voter's share was, where the rule gave everybody one."""
+        """What each voter's share was, where the rule gave everybody one, and its comparison."""
         names = {area.key: area.name for area in self.process.areas}
         several = len(self.purses) > 1
         found = []
         for note in self.tally.notes:
             told = note.parameters
+            if note.code == "comparison":
+                found.append(self.words.compared(told))
             if note.code != "share" or "voters" not in told or "start" not in told:
                 continue
             found.append(

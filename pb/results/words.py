@@ -298,6 +298,24 @@ class Words:
             words, int(told["voters"]), money=self.money(start), area=Markup(escape(area))
         )
 
+    def compared(self, told: Mapping[str, Any]) -> Markup:
+        """Which of two outcomes stands where the rule itself compares equal shares with greedy."""
+        given = {
+            "shares": self.reader.number(int(told["for_shares"])),
+            "greedy": self.reader.number(int(told["for_greedy"])),
+        }
+        if told["adopted"] == "greedy":
+            return self.say(
+                N_("The rule compares two outcomes. Ballots that prefer the one by most votes: "
+                   "%(greedy)s; the one by equal shares: %(shares)s. So the one by most votes "
+                   "stands."), **given,
+            )
+        return self.say(
+            N_("The rule compares two outcomes. Ballots that prefer the one by equal shares: "
+               "%(shares)s; the one by most votes: %(greedy)s. So the one by equal shares "
+               "stands."), **given,
+        )
+
     def second(self, told: Mapping[str, Any]) -> Markup:
         """What an independent program came to, and the reason where it did not agree."""
         reason = told.get("reason") or {}
