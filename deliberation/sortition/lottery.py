@@ -131,8 +131,9 @@ def hold(
 
     `ceiling` is the highest chance anybody may have. `time_limit` is in seconds; when it comes,
     the best so far is returned with `exact` false and the gap; without one, only the exact stage
-    has a limit, of ten minutes. `cancelled` is asked often and ends the run with Cancelled. `progress(stage, done, of)` hears of each step. Raises
-    LotteryError: "targets.infeasible", "ceiling.too_low" (lowest), "time.no_panel".
+    has a limit, of ten minutes. `cancelled` is asked often and ends the run with Cancelled.
+    `progress(stage, done, of)` hears of each step. Raises LotteryError: "targets.infeasible",
+    "ceiling.too_low" (lowest), "time.no_panel".
     """
     clock = Clock(time_limit, cancelled)
     say = progress if progress is not None else _silent
@@ -166,7 +167,8 @@ def hold(
     sharper: WholeProof | None = None
     bound = certificate.bound
     short = portfolio.shortfalls(drawn_from, chances, found.panels)
-    if found.out_of_reach or (exact and short.max() > 2.0 / count):
+    past = portfolio.excess(drawn_from, cap, found.panels)
+    if found.out_of_reach or (exact and max(short.max(), past) > 2.0 / count):
         better = exact_stage.leximin(
             drawn_from,
             live,

@@ -155,17 +155,23 @@ def fill(
     return Portfolio(np.array(found), cut_short)
 
 
-def _under_cap(nearest: Nearest, owed: Floats, clock: Clock, most: Floats | None) -> Floats:
+def _under_cap(
+    nearest: Nearest,
+    owed: Floats,
+    clock: Clock,
+    most: Floats | None,
+    weights: Floats | None = None,
+) -> Floats:
     """The nearest panel under the cap; where no panel is left under it, the nearest of all.
 
     The last panels may meet that; the lottery says it if the ceiling is passed in the end.
     """
     try:
-        return nearest.find(owed, clock, most=most)
+        return nearest.find(owed, clock, weights, most)
     except LotteryError:
         if most is None:
             raise
-        return nearest.find(owed, clock)
+        return nearest.find(owed, clock, weights)
 
 
 def shortfalls(frame: Frame, chances: Floats, panels: Floats) -> Floats:
@@ -173,6 +179,12 @@ def shortfalls(frame: Frame, chances: Floats, panels: Floats) -> Floats:
     given: Floats = panels.sum(axis=0)
     least: Floats = np.floor(given / frame.sizes) / len(panels)  # dealt in turn: floor or ceiling
     return (chances - least).clip(0.0)
+
+
+def excess(frame: Frame, ceiling: float, panels: Floats) -> float:
+    """By how much the likeliest person's chance is past the ceiling, at most; else 0."""
+    most = np.ceil(panels.sum(axis=0) / frame.sizes).max() / len(panels)
+    return max(0.0, float(most) - ceiling)
 
 
 def _settle(
@@ -185,36 +197,45 @@ def _settle(
 ) -> None:
     """Draws single panels again while somebody is short by more than one panel and a bit.
 
-    A panel without the type that is shortest is let go and found anew with stress on all that
-    are short; kept when the greatest shortfall, or else the sum of squares, becomes less.
+    A panel without the type that is shortest (or with the one that is past its cap) is let go
+    and found anew with stress on all that are short or past; kept when what is past the caps, or
+    else the greatest shortfall, or else the sum of squares, becomes less.
     """
     many = len(found)
     goal = wanted * many
-    tries = max(50, many // 4)
     place = many - 1
     given = np.sum(found, axis=0)
 
-    def score(seats: Floats) -> tuple[float, float]:
+    def past(seats: Floats) -> Floats:
+        if cap is None:
+            return np.zeros(len(seats))
+        over: Floats = np.ceil((seats - cap) / frame.sizes)
+        return over.clip(0.0)
+
+    def score(seats: Floats) -> tuple[float, float, float]:
         short = goal / frame.sizes - np.floor(seats / frame.sizes)
-        return round(float(short.max()), 6), float((short.clip(1.0) ** 2).sum())
+        squares = float((short.clip(1.0) ** 2).sum())
+        return float(past(seats).sum()), round(float(short.max()), 6), squares
 
     best = score(given)
-    for _ in range(tries):
-        if best[0] <= 1.25:
+    for _ in range(max(50, many // 4)):
+        over = past(given)
+        if best[0] == 0.0 and best[1] <= 1.25:
             return
-        owed = goal - given
-        short = owed / frame.sizes
-        worst = int(np.argmax(goal / frame.sizes - np.floor(given / frame.sizes)))
+        if best[0] > 0.0:
+            worst, leaves = int(np.argmax(over)), True
+        else:
+            short = goal / frame.sizes - np.floor(given / frame.sizes)
+            worst, leaves = int(np.argmax(short)), False
         for _ in range(many):
             place = (place + 1) % many
-            if found[place][worst] == 0:
+            if bool(found[place][worst] > 0) is leaves:
                 break
-        weights = 1.0 + 3.0 * np.clip(short - 0.5, 0.0, 4.0)
         rest = given - found[place]
-        try:
-            panel = nearest.find(goal - rest, clock, weights, None if cap is None else cap - rest)
-        except LotteryError:
-            continue
+        weights = 1.0 + 3.0 * np.clip((goal - given) / frame.sizes - 0.5, 0.0, 4.0) + 9.0 * over
+        panel = _under_cap(
+            nearest, goal - rest, clock, None if cap is None else cap - rest, weights
+        )
         after = score(rest + panel)
         if after < best:
             best = after
