@@ -160,6 +160,19 @@ def test_the_exact_stage_takes_over_where_fractions_promise_too_much() -> None:
     assert not certificate_holds(replace(held, sharper=lower), pool, targets)
 
 
+def test_a_ceiling_in_the_exact_stage() -> None:
+    """By fractions a ceiling of 2/11 could be kept; by whole panels 1/5 is the lowest."""
+    pool, targets, seats = crossing()
+    with pytest.raises(LotteryError) as caught:
+        hold(pool, targets, seats, seed="a", panels=600, ceiling=Fraction(19, 100))
+    assert caught.value.code == "ceiling.too_low"
+    assert caught.value.values["lowest"] == pytest.approx(1 / 5, abs=1e-5)
+    held = hold(pool, targets, seats, seed="a", panels=600, ceiling=Fraction(21, 100))
+    check(held, pool, targets)
+    assert max(held.probabilities) <= Fraction(21, 100)
+    assert held.notes == () and certificate_holds(held, pool, targets)
+
+
 def test_the_exact_stage_keeps_its_time_limit() -> None:
     """A limit that ends in the exact stage still gives panels, and says that it was cut."""
     pool, targets, seats = crossing()
