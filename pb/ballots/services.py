@@ -20,6 +20,7 @@ from pb.accounts import twofold
 from pb.accounts.models import Act
 from pb.ballots import box
 from pb.ballots.models import AccessCode, CodeBatch, RollEntry
+from pb.ballots.snapshots import Snapshot, snapshot_of
 from pb.core import security
 from pb.core.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from pb.core.security import Secrets
@@ -243,6 +244,14 @@ def admit_person(work: Work, process_id: int, old_session: str | None) -> str:
 # -- casting ---------------------------------------------------------------------------------
 
 
+def open_vote(work: Work, process_id: int) -> Snapshot:
+    """The process as a cast asks for it. Errors: NotFound."""
+    found = snapshot_of(work.site, work.session, process_id, work.now)
+    if found is None:
+        raise NotFound("process.not_found")
+    return found
+
+
 @command(audited=False, isolation="READ COMMITTED")
 def cast(work: Work, process_id: int, roll_id: int, envelope: box.Envelope) -> str:
     """Put a voter's ballot into the box, in the place of the one they cast before.
@@ -251,7 +260,7 @@ def cast(work: Work, process_id: int, roll_id: int, envelope: box.Envelope) -> s
     casts at the same time each replaces the one before it and one ballot is left.
     Errors: NotAllowed (not now, not this voter, no longer on the roll), Conflict.
     """
-    require(work, Permission.CAST, process_of(work, process_id))
+    require(work, Permission.CAST, open_vote(work, process_id))
     if not work.actor.system and work.actor.passes.get(process_id) != roll_id:
         raise NotAllowed("access.not_you")
     roll = RollEntry.__table__.c
@@ -267,14 +276,14 @@ def cast(work: Work, process_id: int, roll_id: int, envelope: box.Envelope) -> s
         raise Conflict("ballot.fixed")
     if (envelope.process_id, envelope.area_id) != (process_id, before.area_id):
         raise Conflict("ballot.other_area")
+    day = local_day(work, open_vote(work, process_id).time_zone)
     ballot_id = box.put(work, envelope)
     moved = work.connection.execute(
         update(RollEntry)
         .where(mine, roll.voided.is_(False),
                roll.ballot_id.is_(None) if before.ballot_id is None
                else roll.ballot_id == before.ballot_id)
-        .values(ballot_id=ballot_id,
-                voted_on=local_day(work, process_of(work, process_id).time_zone))
+        .values(ballot_id=ballot_id, voted_on=day)
     )
     if not moved.rowcount:
         raise Conflict("ballot.again")

@@ -1,0 +1,88 @@
+"""What every cast asks of a process (is it open, what is on the ballot), read once and kept.
+
+Kept until the next audited change of this server or ten seconds, whichever comes first, like
+finished pages. What is on the ballot cannot be changed while voting is open, and the time is asked
+of the kept dates at each cast anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pb.ballots.contests import contest_of
+from pb.core.site import Site
+from pb.processes.models import Process
+from pb.processes.rules import phase_kind
+from pb.projects.queries import project_rows
+from voting.contest import Contest
+
+SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Dates:
+    """A phase's dates, as ``processes.rules`` reads them."""
+
+    kind: str
+    opens_at: datetime
+    closes_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A process as the subject of a permission, with its contests by the voter's area."""
+
+    scope_id: int
+    slug: str
+    state: str
+    time_zone: str
+    phases: tuple[Dates, ...]
+    contests: Mapping[int | None, Contest]
+
+    @property
+    def is_public(self) -> bool:
+        return self.state != "draft"
+
+    def phase_kind(self, now: datetime) -> str:
+        return phase_kind(self, now)  # type: ignore[arg-type]
+
+
+Kept = tuple[tuple[int, int], dict[Any, Snapshot]]
+_KEPT: WeakKeyDictionary[Site, Kept] = WeakKeyDictionary()
+
+
+def snapshot_of(site: Site, session: Session, key: int | str, now: datetime) -> Snapshot | None:
+    """The process with this id or slug; None if there is none."""
+    moment = (site.work.revision, int(now.timestamp()) // SECONDS)
+    kept = _KEPT.get(site)
+    if kept is None or kept[0] != moment:
+        kept = (moment, {})
+        _KEPT[site] = kept
+    found = kept[1].get(key)
+    if found is None:
+        column = Process.slug if isinstance(key, str) else Process.id
+        process = session.scalar(select(Process).where(column == key))
+        if process is None:
+            return None
+        found = kept[1][key] = _taken(session, process)
+    return found
+
+
+def _taken(session: Session, process: Process) -> Snapshot:
+    rows = project_rows(session, process.id)
+    contests = {
+        area_id: contest_of(process, rows, area_id)
+        for area_id in [None, *(area.id for area in process.areas)]
+    }
+    return Snapshot(
+        process.id, process.slug, process.state, process.time_zone,
+        tuple(Dates(one.kind, one.opens_at, one.closes_at) for one in process.phases),
+        contests,
+    )
