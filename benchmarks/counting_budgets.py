@@ -11,8 +11,9 @@ multiprofile), ties by the same order. Imports are left out for both; building f
 ballots to the outcome is in. Ours also writes the reason of every project. Times are of the
 processor, which other work on the machine disturbs less than the clock.
 
-Where pabutools does not finish within --limit seconds there is no ratio; then one in ten of the
-voters is counted instead, by both. Elections are read from ../shared/data where it is there.
+Where pabutools does not finish within --limit seconds (of the clock), the processor time that it
+had used by then is a lower bound, marked ">"; then one in ten of the voters is counted too.
+Elections are read from ../shared/data where it is there.
 The table goes to standard output.
 """
 
@@ -21,6 +22,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import resource
 import subprocess
 import sys
 import time
@@ -59,8 +61,8 @@ print(json.dumps([time.process_time() - start, selected]))
 
 @dataclass(frozen=True)
 class Row:
-    """One election counted by both; ``theirs`` is None where pabutools was not asked or did
-    not finish, and ``same`` where there is nothing to compare."""
+    """One election counted by both; ``theirs`` is None where pabutools was not asked, and
+    ``same`` where there is nothing to compare: not asked, or not ``finished``."""
 
     name: str
     voters: int
@@ -69,11 +71,17 @@ class Row:
     theirs: float | None = None
     same: bool | None = None
 
+    @property
+    def finished(self) -> bool:
+        return self.same is not None
+
     def __str__(self) -> str:
         theirs, ratio, same = "-", "-", "-"
         if self.theirs is not None:
-            theirs, ratio = f"{self.theirs:.2f}", f"{self.theirs / self.ours:,.0f}"
-            same = "yes" if self.same else "NO"
+            more = "" if self.finished else ">"
+            theirs = f"{more}{self.theirs:.2f}"
+            ratio = f"{more}{self.theirs / self.ours:,.0f}"
+            same = "-" if self.same is None else "yes" if self.same else "NO"
         return (
             f"{self.name:44} {self.voters:>8} {self.projects:>8} {self.ours:>9.3f} "
             f"{theirs:>10} {ratio:>8} {same:>5}"
@@ -98,6 +106,7 @@ def measure(
     row = Row(name, sum(groups.values()), len(contest.options), best)
     if python is None:
         return row
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
         done = subprocess.run(
             [python, "-c", PEER, str(ROOT / "voting")],
@@ -109,7 +118,8 @@ def measure(
         )
     except subprocess.TimeoutExpired:
         print(f"{name}: pabutools did not finish in {limit:.0f} s", file=sys.stderr)
-        return row
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return replace(row, theirs=after.ru_utime - before.ru_utime)
     theirs, selected = json.loads(done.stdout)
     paid = {option for option in tally.allocation.selected if contest.by_id[option].cost}
     return replace(row, theirs=theirs, same=paid == set(selected))
@@ -163,7 +173,7 @@ def real(python: str | None, limit: float) -> list[Row]:
         groups = as_approvals(election.groups)
         rows.append(measure(name, election.contest, groups, python, limit))
         print(rows[-1], flush=True)
-        if python and rows[-1].theirs is None:
+        if python and not rows[-1].finished:
             row = measure(f"{name}, 1/10", election.contest, one_in_ten(groups), python, limit)
             rows.append(row)
             print(row, flush=True)
@@ -183,7 +193,7 @@ def growth(python: str | None, limit: float) -> dict[str, list[Row]]:
         for voters, projects in pairs:
             contest, groups = invented(voters, projects)
             row = measure(f"invented, by {by}", contest, groups, peer, limit)
-            if row.theirs is None:
+            if not row.finished:
                 peer = None
             rows.append(row)
             print(row, flush=True)
@@ -208,7 +218,7 @@ def _panel(left: int, by: str, rows: list[Row]) -> list[str]:
 
     width, top, height = 290, 40, 220
     sizes = [getattr(row, by) for row in rows]
-    times = [row.ours for row in rows] + [row.theirs for row in rows if row.theirs]
+    times = [row.ours for row in rows] + [row.theirs for row in rows if row.theirs and row.finished]
     low, high = floor(log10(min(times))), ceil(log10(max(times)))
     first, last = log10(sizes[0]), log10(sizes[-1])
 
@@ -232,7 +242,11 @@ def _panel(left: int, by: str, rows: list[Row]) -> list[str]:
         )
     for label, colour, points in (
         ("ours", "#0b6e4f", [(getattr(row, by), row.ours) for row in rows]),
-        ("pabutools", "#b3541e", [(getattr(r, by), r.theirs) for r in rows if r.theirs]),
+        (
+            "pabutools",
+            "#b3541e",
+            [(getattr(r, by), r.theirs) for r in rows if r.theirs and r.finished],
+        ),
     ):
         if not points:
             continue

@@ -9,6 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,8 +17,9 @@ from voting import Approval, Contest, Group, Option, Points, Ranking, Tally, cou
 from voting.ballots import Content
 from voting.contest import WHOLE
 from voting.methods import _budget, _shares_plain
+from voting.methods._backing import Tables
 from voting.methods._electorate import Electorate, candidates_of, electorate
-from voting.methods._shares import Buying, Tables
+from voting.methods._shares import Buying
 
 NAMES = "abcdef"
 
@@ -99,6 +101,21 @@ def test_a_certified_jump_passes_over_nothing_else(
     between = [_shares_plain.buy(tables.electorate, share + part) for part in range(steps + 1)]
     if above.certified:
         assert all([option for option, _ in outcome] == bought for outcome in between)
+
+
+@pytest.mark.parametrize(("too_little", "bought"), [(0, [0]), (Fraction(1, 10**30), [])])
+def test_money_that_is_short_by_less_than_a_float_can_tell(
+    too_little: Fraction, bought: list[int]
+) -> None:
+    contest = Contest(
+        (Option("a", cost=10),),
+        "approval",
+        "equal-shares",
+        budgets={WHOLE: 10},
+        settings={"utility": "cost"},
+    )
+    tables = Tables(voters_of(contest, Counter({Approval(("a",)): 3})))
+    assert Buying(tables, Fraction(10, 3) - too_little).run() == bought
 
 
 def test_an_outcome_may_change_and_change_back() -> None:

@@ -23,9 +23,10 @@ from voting.contest import WHOLE
 from voting.formats import pabulib
 from voting.formats.election import Election
 from voting.methods import _shares_plain
+from voting.methods._backing import Tables
 from voting.methods._budget import cut_content, groups_of, listings, supports
 from voting.methods._electorate import candidates_of, electorate
-from voting.methods._shares import Buying, Tables
+from voting.methods._shares import Buying
 
 HERE = Path(__file__).parent
 ARCHIVE = HERE.parents[1] / "../shared/data/pabulib/pabulib.tar.xz"

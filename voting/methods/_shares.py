@@ -20,48 +20,10 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from voting.methods._electorate import Electorate, Integers
+from voting.methods._backing import EPSILON, Floats, Tables, price_level
+from voting.methods._electorate import Integers
 
-Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-EPSILON = float(np.finfo(np.float64).eps)
-
-
-@dataclass(frozen=True, slots=True)
-class Backing:
-    """The supporters of one option at one rank, as arrays over their groups."""
-
-    members: Integers
-    voters: Floats
-    points: Integers | None
-    weights: Floats
-    weight: float
-    ballots: float
-
-
-class Tables:
-    """What every run over the same electorate shares, whatever the share of the money."""
-
-    def __init__(self, electorate: Electorate) -> None:
-        self.electorate = electorate
-        self._backings: dict[tuple[int, int], Backing] = {}
-
-    def backing(self, option: int, rank: int) -> Backing:
-        """Those who support the option at this rank (from 0) or a better one."""
-        electorate = self.electorate
-        ranks = electorate.ranks[option]
-        members = electorate.members[option]
-        size = len(members) if ranks is None else int(np.searchsorted(ranks, rank, "right"))
-        if (option, size) not in self._backings:
-            members = members[:size]
-            points = electorate.points[option]
-            voters = electorate.voters[members].astype(np.float64)
-            weights = voters if points is None else voters * points
-            self._backings[option, size] = Backing(
-                members, voters, points, weights, float(weights.sum()), float(voters.sum())
-            )
-        return self._backings[option, size]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,28 +85,25 @@ class Buying:
         self._worst_error = float(share) * EPSILON
         self._broke: Flags = np.zeros(groups, dtype=bool)
 
-    def run(self) -> list[int]:
-        """Buy until nobody can afford anything; the options bought, in order."""
+    def run(self, certified_only: bool = False) -> list[int]:
+        """Buy until nobody can afford anything; the options bought, in order.
+
+        ``certified_only`` gives up as soon as ``certified`` is lost.
+        """
         electorate = self.electorate
-        still_open = set(range(len(electorate.options)))
+        decided: set[int] = set()
         for rank in range(electorate.rank_count):
             self._rank = rank
-            bounds = np.full(len(electorate.options), np.inf)
-            for option in still_open:
-                weight = self.tables.backing(option, rank).weight
-                if weight:
-                    cost = electorate.options[option].cost
-                    bounds[option] = cost / weight / self._worth(option) * (1 - 8 * EPSILON)
+            bounds = self.tables.start_bounds(rank)
+            bounds[list(decided)] = np.inf
             while (bid := self._cheapest(bounds)) is not None:
+                if certified_only and not self.certified:
+                    return []
                 self._buy(bid)
-                for option in (bid.option, *electorate.rivals[bid.option]):
-                    bounds[option] = np.inf
-                    still_open.discard(option)
+                decided |= {bid.option, *electorate.rivals[bid.option]}
+                bounds[list(decided)] = np.inf
         self._below = None
         return [purchase.option for purchase in self.purchases]
-
-    def _worth(self, option: int) -> int:
-        return self.electorate.unit[option] or 1
 
     def _cheapest(self, bounds: Floats) -> Bid | None:
         """The affordable option with the lowest price for its worth; changes ``bounds``.
@@ -179,7 +138,8 @@ class Buying:
     def _least(self, close: list[Bid]) -> Bid:
         """Decide between prices that floats cannot tell apart; note exact equals."""
         exact = {
-            bid.option: self.exact_price(bid.option) / self._worth(bid.option) for bid in close
+            bid.option: self.exact_price(bid.option) / self.tables.worth[bid.option]
+            for bid in close
         }
         least = min(exact.values())
         equal = sorted(option for option, price in exact.items() if price == least)
@@ -205,8 +165,8 @@ class Buying:
             return
         for bid in bids:
             if bid.option != chosen.option and bid.low <= below._highs[step]:
-                price = self.exact_price(bid.option) / self._worth(bid.option)
-                most = below.price_of(step) / self._worth(chosen.option)
+                price = self.exact_price(bid.option) / self.tables.worth[bid.option]
+                most = below.price_of(step) / self.tables.worth[chosen.option]
                 if (price, bid.option) <= (most, chosen.option):
                     return
         self.certified = True
@@ -219,29 +179,29 @@ class Buying:
         backing = self.tables.backing(option, self._rank)
         money = self._money[backing.members]
         rough = (len(money) + 4) * EPSILON
-        total = float(backing.voters @ money)
-        doubt = backing.ballots * self._worst_error + rough * (total + cost)
-        if total < cost - doubt:
-            return None
-        if total < cost + doubt:
+        level = price_level(cost, money, backing)
+        if level is None:
+            total = float(backing.voters @ money)
+            ballots = float(backing.voters.sum())
+            if total < cost - ballots * self._worst_error - rough * (total + cost):
+                return None
             if self.money_of(backing.members) < cost:
                 return None
             return self._exact_bid(option)
-        level = _level(cost, money, backing)
-        if level is None:
-            return self._exact_bid(option)
-        price, rich_weight, nearest, poor = level
+        price, rich_weight, poor_weight, poor = level
         doubt = (poor * self._worst_error + 2 * rough * cost) / rich_weight + 4 * EPSILON * price
         # The bound holds while everybody who pays the full price does so all over its width.
-        if nearest <= price + 2 * doubt + self._worst_error:
+        margin = price + 2 * doubt + self._worst_error
+        ratio = money if backing.points is None else money / backing.points
+        if float(backing.weights @ (ratio <= margin)) != poor_weight:
             return self._exact_bid(option)
-        worth = self._worth(option)
+        worth = self.tables.worth[option]
         return Bid(option, price, (price - doubt) / worth, (price + doubt) / worth)
 
     def _exact_bid(self, option: int) -> Bid:
         price = float(self.exact_price(option))
         doubt = 4 * EPSILON * price
-        worth = self._worth(option)
+        worth = self.tables.worth[option]
         return Bid(option, price, (price - doubt) / worth, (price + doubt) / worth)
 
     def _buy(self, bid: Bid) -> None:
@@ -250,44 +210,48 @@ class Buying:
         cost = self.electorate.options[option].cost
         members, given = self._paying(option)
         voters = self.electorate.voters[members]
-        weights = voters * given
+        weights = voters if given is None else voters * given
         purchase = Purchase(option, self._rank, members, weights, members[:0])
+        self.purchases.append(purchase)
         if cost == 0:
             purchase.price = Fraction(0)
-            self.purchases.append(purchase)
             return
         money, error = self._money[members], self._error[members]
-        poor = money < price * given
-        rich_weight = float(weights[~poor].sum())
-        owed = float(voters[poor] @ error[poor])
+        asked = price if given is None else price * given
+        left = money - asked
+        poor = left < 0
+        rich_weight = int(weights.sum()) - int(weights @ poor)
+        owed = float((voters * error) @ poor)
         rough = 2 * (len(members) + 4) * EPSILON * cost
         wrong = (owed + rough) / rich_weight + 4 * EPSILON * price if rich_weight else np.inf
-        unsure = np.abs(money - price * given) <= error + (2 * wrong + EPSILON * price) * given
+        margin = 2 * wrong + EPSILON * price
+        unsure = np.abs(left) <= error + (margin if given is None else margin * given)
         if unsure.any():
+            self.purchases.pop()
             exact = self.exact_price(option)
-            price, wrong = float(exact), 2 * EPSILON * float(exact)
             purchase.price = exact
-            poor = money < price * given
+            price, wrong = float(exact), 2 * EPSILON * float(exact)
+            left = money - (price if given is None else price * given)
+            poor = left < 0
             for place in np.flatnonzero(unsure):
-                poor[place] = self._balance(int(members[place])) <= exact * int(given[place])
+                points = 1 if given is None else int(given[place])
+                poor[place] = self._balance(int(members[place])) <= exact * points
+            self.purchases.append(purchase)
+        error += 2 * EPSILON * float(self.share) + (wrong if given is None else wrong * given)
+        left[poor] = 0.0
+        error[poor] = 0.0
+        self._money[members] = left
+        self._error[members] = error
+        self._worst_error = max(self._worst_error, float(error.max()))
         purchase.spent_up = members[poor]
-        self._money[purchase.spent_up] = 0.0
-        self._error[purchase.spent_up] = 0.0
         self._broke[purchase.spent_up] = True
-        rich = members[~poor]
-        self._money[rich] -= price * given[~poor]
-        self._error[rich] += wrong * given[~poor] + 2 * EPSILON * float(self.share)
-        self._worst_error = float(self._error.max())
-        self.purchases.append(purchase)
 
-    def _paying(self, option: int) -> tuple[Integers, Integers]:
-        """Supporters with money left, and the points that each gives."""
+    def _paying(self, option: int) -> tuple[Integers, Integers | None]:
+        """Supporters with money left, and the points that each gives (None: one each)."""
         backing = self.tables.backing(option, self._rank)
         alive = ~self._broke[backing.members]
-        members = backing.members[alive]
-        if backing.points is None:
-            return members, np.ones(len(members), dtype=np.int64)
-        return members, backing.points[alive]
+        points = backing.points
+        return backing.members[alive], None if points is None else points[alive]
 
     # The exact path: fractions, from the prices paid so far.
 
@@ -299,7 +263,8 @@ class Buying:
         the price only rises, and it ends at the solution after finitely many steps.
         """
         cost = self.electorate.options[option].cost
-        members, given = self._paying(option)
+        members, points = self._paying(option)
+        given = np.ones(len(members), dtype=np.int64) if points is None else points
         weights = self.electorate.voters[members] * given
         poor = np.zeros(len(members), dtype=bool)
         while True:
@@ -369,29 +334,3 @@ class Buying:
         """What one voter of a group had left."""
         money = self.money_of(np.array([group], dtype=np.int64), before)
         return money / int(self.electorate.voters[group])
-
-
-def _level(cost: int, money: Floats, backing: Backing) -> tuple[float, float, float, float] | None:
-    """The price a point at which the supporters' payments add up to the cost.
-
-    Returns the price, the weight of those who pay it in full, the smallest amount a point that
-    one of them has, and the ballots of those who give all they have; None where rounding
-    leaves nobody to pay.
-    """
-    voters, weights, weight = backing.voters, backing.weights, backing.weight
-    ratio = money if backing.points is None else money / backing.points
-    rest = float(cost)
-    price = rest / weight
-    poor_ballots = 0.0
-    while True:
-        poor = ratio < price
-        if not poor.any():
-            return price, weight, float(ratio.min()), poor_ballots
-        rest -= float(voters[poor] @ money[poor])
-        weight -= float(weights[poor].sum())
-        poor_ballots += float(voters[poor].sum())
-        rich = ~poor
-        ratio, money, voters, weights = ratio[rich], money[rich], voters[rich], weights[rich]
-        if not len(ratio):
-            return None
-        price = rest / weight

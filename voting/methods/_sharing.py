@@ -13,8 +13,9 @@ from fractions import Fraction
 from voting.ballots import Content
 from voting.contest import Contest, ContestError
 from voting.methods import _budget, _share_reasons, greedy
+from voting.methods._backing import Tables
 from voting.methods._electorate import Electorate, candidates_of, electorate
-from voting.methods._shares import Buying, Tables
+from voting.methods._shares import Buying
 from voting.tally import Step, Tally, Tie, Why
 
 COMPLETIONS = ("add1", "none", "utility", "add1-utility")
@@ -149,12 +150,12 @@ def best_run(voters: Electorate, variant: Variant) -> Buying:
     jump = 1
     while not _is_final(voters, best, variant):
         following = Buying(tables, share + jump * variant.increment, below=best)
-        bought = following.run()
+        bought = following.run(certified_only=jump > 1)
         if following.certified:
             # Every share in between buys the same, so none needs to be tried.
             share, best, jump = following.share, following, 2 * jump
         elif jump > 1:
-            jump = max(1, jump // 4)
+            jump //= 2
         elif sum(voters.options[option].cost for option in bought) > voters.budget:
             break
         else:
