@@ -185,8 +185,6 @@ class Buying:
             ballots = float(backing.voters.sum())
             if total < cost - ballots * self._worst_error - rough * (total + cost):
                 return None
-            if self.money_of(backing.members) < cost:
-                return None
             return self._exact_bid(option)
         price, rich_weight, poor_weight, poor = level
         doubt = (poor * self._worst_error + 2 * rough * cost) / rich_weight + 4 * EPSILON * price
@@ -198,7 +196,11 @@ class Buying:
         worth = self.tables.worth[option]
         return Bid(option, price, (price - doubt) / worth, (price + doubt) / worth)
 
-    def _exact_bid(self, option: int) -> Bid:
+    def _exact_bid(self, option: int) -> Bid | None:
+        """The same by fractions, where floats cannot tell."""
+        members = self.tables.backing(option, self._rank).members
+        if self.money_of(members) < self.electorate.options[option].cost:
+            return None
         price = float(self.exact_price(option))
         doubt = 4 * EPSILON * price
         worth = self.tables.worth[option]
