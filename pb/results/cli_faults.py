@@ -71,6 +71,7 @@ FAULTS: dict[str, str | tuple[str, ...]] = {
     "pb.no_projects": "there are no projects",
     "pb.no_section": "a line outside of META, PROJECTS and VOTES",
     "pb.number": "{key} is {found!r}, which is not a whole number",
+    "pb.number_differs": "{key} says {said}, but there are {found}",
     "pb.project_repeated": "project {option!r} stands there twice",
     "pb.quoting": "quotes do not match: {detail}",
     "pb.rule": "rule {found!r} is not known here, {used} is used",
