@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from pb.ballots.content import from_json, to_json
@@ -23,6 +23,13 @@ from pb.processes.models import Process
 from voting.ballots import Content, check
 
 CHUNK = 1000
+
+# Made once: building a statement takes longer than running it, and the writer is one thread.
+BOX = Ballot.metadata.tables[Ballot.__tablename__]
+PUT = insert(BOX)
+TAKE_OUT = delete(BOX).where(
+    BOX.c.id == bindparam("ballot"), BOX.c.process_id == bindparam("process")
+)
 
 
 @dataclass(frozen=True)
@@ -47,18 +54,14 @@ def put(work: Work, envelope: Envelope) -> str:
     """Put a ballot in; its random id, from which nothing follows about when or who."""
     ballot_id = secrets.token_hex(16)
     work.connection.execute(
-        insert(Ballot).values(
-            id=ballot_id, process_id=envelope.process_id, content=envelope.payload
-        )
+        PUT, {"id": ballot_id, "process_id": envelope.process_id, "content": envelope.payload}
     )
     return ballot_id
 
 
 def take_out(work: Work, process_id: int, ballot_id: str) -> None:
     """Take a ballot out that another one replaces."""
-    work.connection.execute(
-        delete(Ballot).where(Ballot.id == ballot_id, Ballot.process_id == process_id)
-    )
+    work.connection.execute(TAKE_OUT, {"ballot": ballot_id, "process": process_id})
 
 
 def look_in(session: Session, process_id: int, ballot_id: str | None) -> Content | None:

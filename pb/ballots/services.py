@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from pb.access.permissions import Permission
 from pb.access.policy import Subject, require
@@ -244,6 +244,22 @@ def admit_person(work: Work, process_id: int, old_session: str | None) -> str:
 # -- casting ---------------------------------------------------------------------------------
 
 
+ROLL = RollEntry.metadata.tables[RollEntry.__tablename__]
+OF_VOTER = (ROLL.c.id == bindparam("roll")) & (ROLL.c.process_id == bindparam("process"))
+MARK = (
+    select(ROLL.c.ballot_id, ROLL.c.voted_on, ROLL.c.voided, ROLL.c.area_id)
+    .where(OF_VOTER)
+    .with_for_update()
+)
+_CAST = (
+    update(ROLL)
+    .where(OF_VOTER, ROLL.c.voided.is_(False))
+    .values(ballot_id=bindparam("after"), voted_on=bindparam("day"))
+)
+FIRST_CAST = _CAST.where(ROLL.c.ballot_id.is_(None))
+NEXT_CAST = _CAST.where(ROLL.c.ballot_id == bindparam("before"))
+
+
 def open_vote(work: Work, process_id: int) -> Snapshot:
     """The process as a cast asks for it. Errors: NotFound."""
     found = snapshot_of(work.site, work.session, process_id, work.now)
@@ -253,7 +269,7 @@ def open_vote(work: Work, process_id: int) -> Snapshot:
 
 
 @command(audited=False, isolation="READ COMMITTED")
-def cast(work: Work, process_id: int, roll_id: int, envelope: box.Envelope) -> str:
+def cast(work: Work, process_id: int, roll_id: int, envelope: box.Envelope) -> None:
     """Put a voter's ballot into the box, in the place of the one they cast before.
 
     The mark on the roll moves from the old ballot to the new one by a conditional update, so of
@@ -263,13 +279,8 @@ def cast(work: Work, process_id: int, roll_id: int, envelope: box.Envelope) -> s
     require(work, Permission.CAST, open_vote(work, process_id))
     if not work.actor.system and work.actor.passes.get(process_id) != roll_id:
         raise NotAllowed("access.not_you")
-    roll = RollEntry.__table__.c
-    mine = (roll.id == roll_id) & (roll.process_id == process_id)
-    before = work.connection.execute(
-        select(roll.ballot_id, roll.voted_on, roll.voided, roll.area_id)
-        .where(mine)
-        .with_for_update()
-    ).one_or_none()
+    mine = {"roll": roll_id, "process": process_id}
+    before = work.connection.execute(MARK, mine).one_or_none()
     if before is None or before.voided:
         raise NotAllowed("roll.voided")
     if before.voted_on is not None and before.ballot_id is None:
@@ -279,17 +290,13 @@ def cast(work: Work, process_id: int, roll_id: int, envelope: box.Envelope) -> s
     day = local_day(work, open_vote(work, process_id).time_zone)
     ballot_id = box.put(work, envelope)
     moved = work.connection.execute(
-        update(RollEntry)
-        .where(mine, roll.voided.is_(False),
-               roll.ballot_id.is_(None) if before.ballot_id is None
-               else roll.ballot_id == before.ballot_id)
-        .values(ballot_id=ballot_id, voted_on=day)
+        FIRST_CAST if before.ballot_id is None else NEXT_CAST,
+        {**mine, "before": before.ballot_id, "after": ballot_id, "day": day},
     )
     if not moved.rowcount:
         raise Conflict("ballot.again")
     if before.ballot_id is not None:
         box.take_out(work, process_id, before.ballot_id)
-    return "in"
 
 
 # -- the close -------------------------------------------------------------------------------

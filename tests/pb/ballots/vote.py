@@ -60,8 +60,8 @@ def envelope(
 def cast(
     site: Site, process_id: int, roll_id: int, content: Content, area_id: int | None = None,
     once: str | None = None,
-) -> str:
-    return site.work.run(
+) -> None:
+    site.work.run(
         services.cast, voter(process_id, roll_id), process_id, roll_id,
         envelope(site, process_id, content, area_id), once=once,
     )
