@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -66,7 +66,8 @@ def count_page(request: Request) -> Response:
                 publish.refuse("until", error.code)
             else:
                 told = {
-                    name: request.reader.datetime(value, "day") if name == "at" else value
+                    name: request.reader.datetime(value, "day")
+                    if isinstance(value, datetime) else value
                     for name, value in error.parameters.items()
                 }
                 problem = request.reader.sentence(error.code, **told)
@@ -105,7 +106,10 @@ def _act(
     elif what == "publish" and latest is not None:
         if not publish.validate():
             return False
-        request.run(services.ask_publish, process.id, latest.id, publish.until.data)
+        # The count that was on this page: another tab may have counted again since.
+        seen = request.value("count")
+        count_id = int(seen) if seen.isdecimal() and len(seen) < 10 else latest.id
+        request.run(services.ask_publish, process.id, count_id, publish.until.data)
         request.notify("office.asked")
     elif what == "finish":
         request.run(services.ask_finish, process.id)

@@ -211,6 +211,13 @@ class ResultView:
             "days": [(date.fromisoformat(day), number) for day, number in stored.get("days", ())],
         }
 
+    @property
+    def rule_name(self) -> str:
+        """The rule in words, with its name and version in the library."""
+        words = RULE_NAMES.get(self.process.method)
+        told = self.tally.method
+        return f"{self.reader.say(words)} ({told})" if words else told
+
     # -- beside the result -------------------------------------------------------------------
 
     @cached_property
