@@ -59,6 +59,12 @@ def test_meek_lowers_the_quota_as_papers_are_exhausted():
     assert tally.stages[1].nontransferable == 3
 
 
+def test_meek_says_how_close_the_last_seat_was():
+    tally = count(contest("ABC", 2, "meek"), papers(AB=4, C=2))
+    assert tally.why["C"].parameters["next"] == "B"
+    assert tally.why["C"].parameters["margin"] == tally.why["B"].parameters["margin"]
+
+
 def test_block_preferential_gives_a_majority_every_seat():
     groups = papers(ABCD=51, DEF=49)
     tally = count(contest("ABCDEF", 3, "block-preferential"), groups)

@@ -7,6 +7,7 @@ integers in units of 1/1,000,000,000.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ class _Course:
         self.totals = [0] * self.options
         self.nontransferable = 0
         self.quota = 0
+        self.excluded: int | None = None  # by the exclusion under way
 
     def run(self) -> None:
         ledger = self.ledger
@@ -131,7 +133,13 @@ class _Course:
         left = [option for option in range(self.options) if self.hopeful[option]]
         best = max(left, key=self.totals.__getitem__, default=None)
         for option in options:
-            rival = None if best is None else (best, self.totals[option] - self.totals[best])
+            rival: tuple[int, int | Fraction] | None = None
+            if best is not None:
+                rival = best, self.totals[option] - self.totals[best]
+            elif self.excluded is not None:
+                # Nobody is left to be ahead of: what counted was the last exclusion.
+                before = self.ledger.history[-1]
+                rival = self.excluded, before[option] - before[self.excluded]
             self.ledger.explain_elected(option, self.totals[option], self.quota, by, rival)
             self.ledger.elected.append(option)
 
@@ -171,8 +179,10 @@ class _Course:
         field.remove(source)
         ledger.explain_short("excluded", source, totals[source], field, totals)
         self.keep[source] = 0
+        self.excluded = source
         self.distribute()
         elected = self.elect()
+        self.excluded = None
         self._write("exclusion", (source,), elected)
 
     def _write(self, action: str, options: Sequence[int], elected: Sequence[int]) -> None:
