@@ -56,10 +56,9 @@ def ask(
         reason=reason, asked_by=work.actor.person_id, asked_at=work.now,
         open_key=f"{kind}/{process.scope_id}/{subject_id or ''}",
     )
-    work.session.add(waiting)
     try:
         with work.session.begin_nested():
-            work.session.flush()
+            work.session.add(waiting)
     except IntegrityError:
         raise Conflict("act.waiting") from None
     permission = KINDS[kind].permission

@@ -16,7 +16,7 @@ from wtforms import Form as WTForm
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice, SelectFieldBase
 from wtforms.meta import DefaultMeta
-from wtforms.validators import Optional, StopValidation, ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from pb.core.i18n import N_, Reader
 
@@ -226,7 +226,7 @@ class Whole(IntegerField):
 
     def __init__(self, label: Any, *, least: int, most: int, **rest: Any) -> None:
         self.least, self.most = least, most
-        super().__init__(label, [Optional()], **rest)
+        super().__init__(label, **rest)
 
     def process_formdata(self, valuelist: Any) -> None:
         self.data = None

@@ -26,12 +26,12 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Connection, String, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from pb.core import audit, events, jobs
 from pb.core.database import Database, Model
-from pb.core.errors import Busy
+from pb.core.errors import AppError, Busy
 
 if TYPE_CHECKING:
     from pb.core.site import Site
@@ -286,7 +286,14 @@ class Runner:
                         closing = True
                         break
                     group.append(following)
-                self._write_group(connection, group)
+                try:
+                    self._write_group(connection, group)
+                except BaseException as error:  # noqa: BLE001 - nobody may wait for ever
+                    if connection.in_transaction():
+                        connection.rollback()
+                    for one in group:
+                        if not one.future.done():
+                            one.future.set_exception(error)
                 if closing:
                     return
 
@@ -294,13 +301,15 @@ class Runner:
         """Commit the group at once; if that fails, each alone, so that one cannot harm another."""
         try:
             outcomes, audited, left_jobs = self._try_group(connection, group)
-        except (DBAPIError, PendingRollbackError) as error:
+        except SQLAlchemyError as error:
             if connection.in_transaction():
                 connection.rollback()
             if len(group) == 1:
-                busy = Busy("database.busy")
-                busy.__cause__ = error
-                group[0].future.set_exception(busy)
+                # A refusal after a failed flush is still the command's own word.
+                own = error.__cause__
+                refusal = own if isinstance(own, AppError) else Busy("database.busy")
+                refusal.__cause__ = error if refusal is not own else None
+                group[0].future.set_exception(refusal)
                 return
             for task in group:
                 self._write_group(connection, [task])
@@ -325,7 +334,9 @@ class Runner:
                     savepoint.commit()
                 except OperationalError:
                     raise  # the disk or the lock: no savepoint can be trusted any more
-                except BaseException as error:  # noqa: BLE001 - it belongs to the waiting caller
+                except BaseException as error:
+                    if not savepoint.is_active:  # a failed flush took everything down with it
+                        raise PendingRollbackError("the group is lost") from error
                     savepoint.rollback()
                     outcomes.append(_Outcome(task, error=error))
                 else:

@@ -34,7 +34,7 @@ class InviteForm(Form):
     name = LineField(N_("Name"), [Required(N_("Enter the person’s name.")), Longest(200)])
     email = LineField(N_("Email address"), [Required(N_("Enter their email address.")),
                                             Longest(254), Email()])
-    language = RadioField(N_("Language of the mail"),
+    mail_language = RadioField(N_("Language of the mail"),
                           choices=choices([("en", "English"), ("cy", "Cymraeg")]), default="en")
     role = RadioField(N_("Role"), choices=choices((role, ROLE_NAMES[role]) for role in ROLES),
                       default="deputy")

@@ -141,7 +141,7 @@ def people_page(request: Request) -> Response:
             try:
                 request.run(
                     services.invite, process.id, form.name.data, form.email.data,
-                    form.language.data, form.role.data,
+                    form.mail_language.data, form.role.data,
                 )
             except AppError as error:
                 field = error.parameters.get("field")

@@ -301,4 +301,6 @@ def publish(work: Work, process: Any, act: Act) -> None:
     fresh = _process(work, process.id)
     if fresh.state != "draft":
         raise Conflict("process.published")
+    if lacks(work.session, fresh):
+        raise Invalid("process.incomplete")  # something was taken out since it was asked for
     fresh.state = "published"

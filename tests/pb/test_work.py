@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from pb.core.audit import AuditRow
-from pb.core.errors import Invalid
+from pb.core.errors import Busy, Invalid
 from pb.core.security import SessionRow
 from pb.core.site import Site
 from pb.core.work import SYSTEM, Work, command
@@ -80,3 +81,27 @@ def test_the_writer_asks_the_disk_to_keep_what_was_committed(site: Site, tmp_pat
     with site.database.writing() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_a_failed_flush_keeps_nobody_waiting(either: Site) -> None:
+    """The ORM rolls the whole transaction back then; the writer must live on."""
+    def twice(work: Work, refuse: bool) -> None:
+        for _ in range(2):
+            work.session.add(
+                SessionRow(hash="same", passes={}, made_at=work.now, ends_at=work.now)
+            )
+            try:
+                work.session.flush()
+            except IntegrityError:
+                if refuse:
+                    raise Invalid("test.refused") from None
+                raise
+            work.session.expunge_all()
+
+    broken = command(audited=False)(twice)
+    with pytest.raises(Invalid):
+        either.work.run(broken, SYSTEM, True)
+    with pytest.raises((Busy, IntegrityError)):
+        either.work.run(broken, SYSTEM, False)
+    assert either.work.run(add, SYSTEM, "a") == "a"
+    assert rows(either, SessionRow) == 1

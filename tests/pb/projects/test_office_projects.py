@@ -1,4 +1,4 @@
-"""Projects in the office: added, changed, refused beside the field, removed; never during a vote."""
+"""Projects in the office: added, changed, refused beside the field, removed; never in a vote."""
 
 from __future__ import annotations
 
