@@ -94,6 +94,7 @@ def project_list(request: Request) -> Response:
     return request.page(
         "results/projects.html", process=process, view=view,
         rows=rows[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH], page=page, last=last,
+        first=(page - 1) * PAGE_LENGTH + 1,
         base=request.link("result_projects", slug=process.slug), all=len(rows),
     )
 

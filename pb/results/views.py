@@ -11,7 +11,7 @@ from typing import Any
 from babel.numbers import get_currency_precision
 from markupsafe import Markup, escape
 
-from pb.core.i18n import N_, NN_
+from pb.core.i18n import N_, NN_, PN_
 from pb.core.web import Request
 from pb.processes.models import Area, Process
 from pb.projects.queries import ProjectRow, project_rows
@@ -74,6 +74,7 @@ class ResultView:
         self.words = Words(
             self.reader, process.currency,
             {row.option_id: Markup(escape(self.reader.text(row.title))) for row in self.projects},
+            points=self.counts_points,
         )
 
     # -- the projects ------------------------------------------------------------------------
@@ -150,6 +151,19 @@ class ResultView:
     @cached_property
     def _plain(self) -> dict[str, str]:
         return {row.option_id: self.reader.plain(row.title) for row in self.projects}
+
+    @property
+    def counts_points(self) -> bool:
+        """Whether the figures by project are points; ranks can stand for points as well."""
+        settings = self.process.method_settings
+        by_rank = self.process.method == "greedy" and bool(settings.get("rank_points"))
+        return self.process.ballot_kind == "points" or by_rank
+
+    @property
+    def votes_word(self) -> str:
+        """The heading over the figures by project."""
+        words = PN_("of a project", "Points") if self.counts_points else N_("Votes")
+        return self.reader.say(words)
 
     @property
     def has_money(self) -> bool:

@@ -22,12 +22,18 @@ MOST_NAMES = 4
 
 
 class Words:
-    """Says what a count decided, to one reader. ``titles`` are by option id, as HTML."""
+    """Says what a count decided, to one reader. ``titles`` are by option id, as HTML.
 
-    def __init__(self, reader: Reader, currency: str, titles: Mapping[str, str]) -> None:
+    ``points``: what is counted are points, not votes.
+    """
+
+    def __init__(
+        self, reader: Reader, currency: str, titles: Mapping[str, str], points: bool = False
+    ) -> None:
         self.reader = reader
         self.currency = currency
         self.titles = titles
+        self.points = points
 
     # -- tools -------------------------------------------------------------------------------
 
@@ -80,7 +86,11 @@ class Words:
         return Markup(" ").join(parts)
 
     def _supported(self, told: Mapping[str, Any]) -> Markup:
-        return self.counted(NN_("%(shown)s vote.", "%(shown)s votes."), int(told["votes"]))
+        words = (
+            NN_("%(shown)s point.", "%(shown)s points.") if self.points
+            else NN_("%(shown)s vote.", "%(shown)s votes.")
+        )
+        return self.counted(words, int(told["votes"]))
 
     def _funded(self, told: Mapping[str, Any]) -> list[Markup]:
         parts = [self._supported(told)]
@@ -133,11 +143,14 @@ class Words:
         return parts
 
     def _further_votes(self, told: Mapping[str, Any]) -> Markup:
-        return self.counted(
+        words = (
+            NN_("%(shown)s more point would have brought its turn while there was money.",
+                "%(shown)s more points would have brought its turn while there was money.")
+            if self.points else
             NN_("%(shown)s more vote would have brought its turn while there was money.",
-                "%(shown)s more votes would have brought its turn while there was money."),
-            int(told["votes_short"]),
+                "%(shown)s more votes would have brought its turn while there was money.")
         )
+        return self.counted(words, int(told["votes_short"]))
 
     def _after_stop(self, told: Mapping[str, Any]) -> list[Markup]:
         parts = [
@@ -150,13 +163,16 @@ class Words:
         return [*parts, self._further_votes(told)] if "votes_short" in told else parts
 
     def _below_threshold(self, told: Mapping[str, Any]) -> list[Markup]:
+        words = (
+            N_("It needed %(needed)s points and got %(votes)s: %(short)s too few.")
+            if self.points else
+            N_("It needed %(needed)s votes and got %(votes)s: %(short)s too few.")
+        )
+        figures = {"needed": "needed", "votes": "votes", "short": "votes_short"}
         return [
-            self.counted(
-                NN_("It needed %(needed)s votes and got %(votes)s: %(shown)s too few.",
-                    "It needed %(needed)s votes and got %(votes)s: %(shown)s too few."),
-                int(told["votes_short"]),
-                needed=self.reader.number(int(told["needed"])),
-                votes=self.reader.number(int(told["votes"])),
+            self.say(
+                words,
+                **{name: self.reader.number(int(told[key])) for name, key in figures.items()},
             )
         ]
 

@@ -151,6 +151,28 @@ def test_every_drawing_has_its_table(site: Site) -> None:
     assert result.count('<details class="twin"') >= 1
 
 
+def test_points_are_called_points(site: Site) -> None:
+    process_id = a_process(site, phase="results", kind="points", areas=(), projects=3,
+                           whole=1_500_000, settings={"threshold": 3}, max_points=9)
+    cast(site, process_id, {"points": {"1": 7, "2": 2}}, {"points": {"1": 1, "3": 4}})
+    services.count_and_publish_now(site, process_id, final=True)
+    page = client(site).get(BASE).text
+    assert "8 points." in page
+    assert "It needed 3 points and got 2: 1 too few." in page
+    assert "votes." not in page.lower()
+    assert "8 o bwyntiau." in client(site, "cy").get(BASE).text
+
+
+def test_a_knapsack_result_has_its_page_and_its_file(site: Site) -> None:
+    process_id = a_process(site, phase="results", kind="knapsack", areas=(), projects=3,
+                           whole=2_000_000)
+    cast(site, process_id, {"knapsack": ["1", "3"]}, {"knapsack": ["1"]}, {"knapsack": []})
+    services.count_and_publish_now(site, process_id, final=True)
+    assert "2 projects won £20,000" in client(site).get(BASE).text
+    lines = client(site).get(f"{BASE}/files/ballots.csv").text.split()
+    assert lines == ["ballots,choice_1,choice_2", "1", "1,1", "1,1,3"]
+
+
 def test_a_result_of_nothing_still_has_its_page(site: Site) -> None:
     process_id = a_process(site, phase="results", areas=(), projects=2)
     cast(site, process_id, *approvals("", ""))
