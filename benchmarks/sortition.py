@@ -4,6 +4,8 @@
     python3 benchmarks/sortition.py peer 1000 40              the same pool, by the other library
     python3 benchmarks/sortition.py compare PYTHON 1000 40    both in one run, and whether they
                                                               agree; PYTHON has the other library
+    python3 benchmarks/sortition.py data                      the pools beside the checkout, in
+                                                              ../shared/data/sortition
     python3 benchmarks/sortition.py table [LINES] [PICTURE]   what was measured, as table and SVG
 
 The other library (maximin with HiGHS, GPLv3) is no dependency: make an environment of its own,
@@ -28,8 +30,14 @@ sys.path.insert(0, str(ROOT))
 
 from deliberation.sortition import lottery  # noqa: E402
 from deliberation.sortition.chance import Chance  # noqa: E402
-from deliberation.sortition.pool import Person, Pool  # noqa: E402
-from deliberation.sortition.targets import Target, Targets, tally  # noqa: E402
+from deliberation.sortition.pool import Person, Pool, parse_people  # noqa: E402
+from deliberation.sortition.targets import (  # noqa: E402
+    Target,
+    Targets,
+    decode,
+    parse_targets,
+    tally,
+)
 
 # A town's shares in thousandths, and how much likelier each kind is to volunteer (in tenths).
 TOWN = {
@@ -130,8 +138,15 @@ def legal(pool: Pool, targets: Targets, seats: int, panels: object) -> bool:
 
 
 def peer(size: int, seats: int) -> dict[str, object]:
-    """The other library's maximin on the same pool: a distribution over panels."""
-    from sortition_algorithms.committee_generation import find_distribution_maximin
+    """The other library's maximin on the same pool, and its own rounding to as many panels.
+
+    `lowest` is of its distribution, `rounded` of the panels that it would publish.
+    """
+    from sortition_algorithms.committee_generation import (
+        find_distribution_maximin,
+        standardize_distribution,
+    )
+    from sortition_algorithms.core import lottery_rounding
     from sortition_algorithms.features import read_in_features
     from sortition_algorithms.people import read_in_people
     from sortition_algorithms.settings import Settings
@@ -158,6 +173,11 @@ def peer(size: int, seats: int) -> dict[str, object]:
     with contextlib.redirect_stdout(sys.stderr):  # it reports as it goes
         panels, chances, _ = find_distribution_maximin(features, people, seats, [], "highspy")
     wall, cpu = time.perf_counter() - began, time.process_time() - began_cpu
+    published = lottery_rounding(*standardize_distribution(panels, chances), lottery.PANELS)
+    counts = dict.fromkeys(pool.ids, 0)
+    for panel in published:
+        for name in panel:
+            counts[name] += 1
     place = {name: at for at, name in enumerate(pool.ids)}
     theirs = dict.fromkeys(pool.ids, 0.0)
     for panel, chance in zip(panels, chances, strict=True):
@@ -169,6 +189,7 @@ def peer(size: int, seats: int) -> dict[str, object]:
         "seats": seats,
         "panels": len(panels),
         "lowest": min(theirs.values()),
+        "rounded": min(counts.values()) / lottery.PANELS,
         "legal": legal(pool, targets, seats, [[place[name] for name in one] for one in panels]),
         "seconds": round(wall, 2),
         "cpu": round(cpu, 2),
@@ -199,17 +220,46 @@ def compare(python: str, size: int, seats: int) -> None:
     )
 
 
+def data() -> None:
+    """A table of the pools in ../shared/data/sortition: what was expected and what was found."""
+    folder = ROOT.parent / "shared" / "data" / "sortition"
+    print(
+        "| Pool | Bound (expected) | Lowest | Shortfall | Gini (expected) | No chance | Proved "
+        "| CPU s |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
+    for name, case in json.loads((folder / "expected.json").read_text(encoding="utf-8")).items():
+        targets = parse_targets(decode((folder / name / "categories.csv").read_bytes()))
+        pool = parse_people(decode((folder / name / "respondents.csv").read_bytes()), targets)
+        began = time.process_time()
+        held = lottery.hold(pool, targets, case["seats"], seed="benchmark")
+        cpu = time.process_time() - began
+        bound = case.get("bound", case.get("bound_over_the_rest"))
+        proved = lottery.certificate_holds(held, pool, targets)
+        print(
+            f"| {name} | {held.best_bound} = {float(held.best_bound):.5f} ({bound:.5f}) "
+            f"| {float(held.lowest):.4f} | {max(0.0, held.largest_shortfall):.4f} "
+            f"| {held.gini:.4f} ({case['leximin_gini']:.4f}) "
+            f"| {len(held.zero_chance)} ({case.get('zero_chance', 0)}) "
+            f"| {'yes' if proved else 'no'} | {cpu:.1f} |",
+            flush=True,
+        )
+
+
 def table(lines: Path, picture: Path) -> None:
     """A table to standard output and a picture of CPU time against pool size."""
     found = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines() if line]
-    print("| Pool | Seats | Who | Panels | CPU s | Bound | Lowest chance | Panels legal | Proved |")
+    print(
+        "| Pool | Seats | Who | CPU s | Bound | Lowest chance | of 1,000 panels | Legal | Proved |"
+    )
     print("|---|---|---|---|---|---|---|---|---|")
     for line in sorted(found, key=lambda one: (one["pool"], one["who"], one["panels"])):
         bound = f"{line['bound']:.5f}" if "bound" in line else ""
+        rounded = line["lowest"] if bound else line.get("rounded", "")
         proved = {True: "yes", False: "no", None: ""}[line.get("proved")]
         print(
-            f"| {line['pool']:,} | {line['seats']} | {line['who']} | {line['panels']:,} "
-            f"| {line['cpu']} | {bound} | {line['lowest']:.5f} "
+            f"| {line['pool']:,} | {line['seats']} | {line['who']} | {line['cpu']} | {bound} "
+            f"| {'' if bound else format(line['lowest'], '.5f')} | {rounded} "
             f"| {'yes' if line['legal'] else 'no'} | {proved} |"
         )
     picture.write_text(drawing(found), encoding="utf-8")
@@ -272,6 +322,8 @@ def main(arguments: list[str]) -> None:
             print(json.dumps(peer(int(size), int(seats))))
         case ["compare", python, size, seats]:
             compare(python, int(size), int(seats))
+        case ["data"]:
+            data()
         case ["table", *paths]:
             here = Path(__file__)
             given = [Path(path) for path in paths]
