@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from deliberation.sortition.faults import Fault, LotteryError
-from deliberation.sortition.frame import Frame
+from deliberation.sortition.frame import Frame, build
+from deliberation.sortition.pool import Pool
 from deliberation.sortition.rounding import Sifter
 from deliberation.sortition.solver import Clock, Columns, Floats, Options, Program
-from deliberation.sortition.targets import Target, tally
+from deliberation.sortition.targets import Target, Targets, tally
+from deliberation.sortition.types import group
 
 # To see somebody new, half of the most that one panel can show will do: proving "most" is what
 # takes long. A gap relative to nothing is infinite, so "none at all" is still proved.
@@ -133,3 +135,36 @@ def without_chance(frame: Frame, live: Floats, clock: Clock) -> tuple[NoChance, 
         changes = smallest_relaxation(frame, clock, int(kind))
         found.append(NoChance(int(kind), changes or ()))
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What to show while targets are edited.
+
+    `feasible`: some panel meets the targets. If none does, `reasons` are those that can be seen
+    at once, and `help` the smallest change (None: no change of targets helps). Otherwise
+    `without` are people (places in the pool) whom no panel can hold, with what keeps them out.
+    """
+
+    feasible: bool
+    reasons: tuple[Fault, ...] = ()
+    help: tuple[Change, ...] | None = ()
+    without: tuple[tuple[tuple[int, ...], tuple[Change, ...]], ...] = ()
+
+
+def examine(pool: Pool, targets: Targets, seats: int, clock: Clock) -> Findings:
+    """Whether these targets can be met by this pool, for whom not, and what would help.
+
+    Raises TimeUp or Cancelled as the clock says.
+    """
+    drawn_from = build(group(pool), targets, seats)
+    reasons = plain_reasons(drawn_from)
+    try:
+        if reasons:
+            raise LotteryError("targets.infeasible")
+        live, _ = covered(drawn_from, clock)
+    except LotteryError:
+        return Findings(False, reasons, smallest_relaxation(drawn_from, clock))
+    members = drawn_from.types.members
+    found = without_chance(drawn_from, live, clock)
+    return Findings(True, without=tuple((members[one.kind], one.changes) for one in found))

@@ -140,3 +140,21 @@ def test_the_quick_search_is_not_trusted_when_it_finds_nobody_new(
     alive = {at for kind in np.flatnonzero(live) for at in drawn_from.types.members[kind]}
     assert alive == {at for panel in every_panel(pool, targets, 3) for at in panel} == set(range(5))
     assert all(drawn_from.holds(panel) for panel in panels)
+
+
+def test_what_to_show_while_targets_are_edited() -> None:
+    targets = targets_of(
+        side={"left": (2, 2), "right": (1, 1)}, age={"old": (0, 0), "young": (3, 3)}
+    )
+    pool = pool_of(targets, *["left young"] * 3, "right young", "right old", "right old")
+    found = feasibility.examine(pool, targets, 3, Clock())
+    assert found.feasible and found.reasons == ()
+    ((people, changes),) = found.without
+    assert people == (4, 5) and cost(changes) == 2
+    many = feasibility.examine(pool, targets, 4, Clock())
+    assert not many.feasible and many.reasons and many.help is not None
+    assert list(every_panel(pool, widened(targets, many.help), 4))
+    homes = dict.fromkeys(range(6), "home")
+    tied = pool_of(targets, *["left young"] * 5, "right young", households=homes)
+    none = feasibility.examine(tied, targets, 3, Clock())
+    assert not none.feasible and none.help is None
