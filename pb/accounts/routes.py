@@ -73,7 +73,8 @@ def sign_in_sent(request: Request) -> Response:
         else:
             try:
                 token = request.run(
-                    services.sign_in_by_code, link_id, form.code.data, request.token
+                    services.sign_in_by_code, link_id, form.code.data, request.value("once"),
+                    request.token, keep=False,
                 )
                 return signed_in(request, token)
             except Invalid as error:
@@ -96,7 +97,8 @@ def sign_in_link(request: Request) -> Response:
     """Where the mailed link leads: a button signs in. Opening the page uses nothing up."""
     if request.posted:
         token = request.run(
-            services.sign_in_by_link, request.params["token"], request.token
+            services.sign_in_by_link, request.params["token"], request.value("once"),
+            request.token, keep=False,
         )
         return signed_in(request, token)
     link = link_of(request, "sign-in", SignInLink)
@@ -111,7 +113,9 @@ def sign_in_link(request: Request) -> Response:
 def sign_out(request: Request) -> Response:
     if request.token:
         request.run(security.close_session, request.token)
-    request.set_cookie(request.session_cookie, None, None)
+    for name in request.inner.cookies:
+        if name not in ("language", "theme"):
+            request.set_cookie(name, None, None)  # also what was begun and is nobody else's
     request.notify("accounts.signed_out")
     return request.redirect("home")
 
@@ -121,7 +125,8 @@ def invitation(request: Request) -> Response:
     """Where an invitation leads: what the role is, and a button to accept it."""
     if request.posted:
         token = request.run(
-            services.accept_invitation, request.params["token"], request.token
+            services.accept_invitation, request.params["token"], request.value("once"),
+            request.token, keep=False,
         )
         return signed_in(request, token)
     row = link_of(request, "invitation", Invitation)

@@ -99,18 +99,21 @@ def ask_for_link(work: Work, email: str) -> int | None:
 
 
 @command()
-def sign_in_by_link(work: Work, token: str, old_session: str | None) -> str:
-    """Use up a sign-in link; the new session's cookie. Errors: Gone."""
+def sign_in_by_link(work: Work, token: str, visit: str, old_session: str | None) -> str:
+    """Use up a sign-in link; the new session's cookie. ``visit`` is the page's one-time key: its
+    button pressed twice signs in once and answers twice. Errors: Gone."""
     require(work, Permission.SIGN_IN)
     value = work.site.secrets.unsign("sign-in", token)
     link = work.session.get(SignInLink, value[0]) if value else None
     if link is None or value[1] != link.nonce:
         raise Gone("link.unknown")
-    return _use_link(work, link, old_session)
+    return _use_link(work, link, visit, old_session)
 
 
 @command()
-def sign_in_by_code(work: Work, link_id: int, code: str, old_session: str | None) -> str:
+def sign_in_by_code(
+    work: Work, link_id: int, code: str, visit: str, old_session: str | None
+) -> str:
     """Use up a sign-in link by its typed code. Errors: Gone, Invalid("code.wrong")."""
     require(work, Permission.SIGN_IN)
     link = work.session.get(SignInLink, link_id)
@@ -118,7 +121,7 @@ def sign_in_by_code(work: Work, link_id: int, code: str, old_session: str | None
         raise Gone("link.unknown")
     if security.read_code(code) != link_code(work.site.secrets, link):
         raise Invalid("code.wrong")
-    return _use_link(work, link, old_session)
+    return _use_link(work, link, visit, old_session)
 
 
 @command(audited=False)
@@ -131,7 +134,11 @@ def count_wrong_code(work: Work, link_id: int) -> None:
     )
 
 
-def _use_link(work: Work, link: SignInLink, old_session: str | None) -> str:
+def _use_link(work: Work, link: SignInLink, visit: str, old_session: str | None) -> str:
+    # Made again from the same visit, so that it need not be kept anywhere for a second press.
+    token = work.site.secrets.tag("session", "sign-in", link.id, link.nonce, visit)
+    if visit and security.find_session(work.session, token, work.now):
+        return token
     if link.ends_at <= work.now:
         raise Gone("link.expired")
     used = work.connection.execute(
@@ -142,7 +149,7 @@ def _use_link(work: Work, link: SignInLink, old_session: str | None) -> str:
     if not used.rowcount:
         raise Gone("link.used", at=link.used_at)
     work.about("person", link.person_id)
-    return security.open_session(work, old_session, person_id=link.person_id)
+    return security.open_session(work, old_session, person_id=link.person_id, token=token)
 
 
 def invite(
@@ -185,13 +192,16 @@ def withdraw_invitation(work: Work, process_id: int | None, invitation_id: int) 
 
 
 @command()
-def accept_invitation(work: Work, token: str, old_session: str | None) -> str:
+def accept_invitation(work: Work, token: str, visit: str, old_session: str | None) -> str:
     """Take up a role by the mailed link; the session's cookie. Errors: Gone."""
     require(work, Permission.ACCEPT_INVITATION)
     value = work.site.secrets.unsign("invitation", token)
     invitation = work.session.get(Invitation, value[0]) if value else None
     if invitation is None or invitation.nonce != value[1]:
         raise Gone("link.unknown")
+    session = work.site.secrets.tag("session", "invitation", invitation.id, invitation.nonce, visit)
+    if visit and security.find_session(work.session, session, work.now):
+        return session
     if invitation.accepted_at is not None:
         raise Gone("link.used", at=invitation.accepted_at)
     if invitation.withdrawn_at is not None:
@@ -206,7 +216,7 @@ def accept_invitation(work: Work, token: str, old_session: str | None) -> str:
     _tell_role(work, "role_given", person, invitation.role, invitation.process_id)
     work.about("invitation", invitation.id, scope=invitation.process_id, person=person.id,
                role=invitation.role)
-    return security.open_session(work, old_session, person_id=person.id)
+    return security.open_session(work, old_session, person_id=person.id, token=session)
 
 
 def take_role(work: Work, process_id: int | None, role_id: int) -> None:

@@ -156,13 +156,13 @@ def find_session(session: Session, token: str, now: datetime) -> SessionRow | No
 
 def open_session(
     work: Work, old_token: str | None, *, person_id: int | None = None,
-    passes: dict[int, int] | None = None,
+    passes: dict[int, int] | None = None, token: str | None = None,
 ) -> str:
     """Begin a session with a fresh id, taking over what the old one held; the new cookie's value.
 
     A fresh id at each sign-in, so that an id planted before is worth nothing after.
     """
-    token = secrets.token_urlsafe(32)
+    token = token or secrets.token_urlsafe(32)
     held: dict[str, Any] = {}
     person = person_id
     if old_token:

@@ -134,11 +134,16 @@ class Request:
 
     # -- writing ----------------------------------------------------------------------------
 
-    def run(self, command: Callable[..., R], *arguments: Any) -> R:
-        """Run a command as this actor; a form sent twice gets the same answer twice."""
+    def run(self, command: Callable[..., R], *arguments: Any, keep: bool = True) -> R:
+        """Run a command as this actor; a form sent twice gets the same answer twice.
+
+        The answer is kept for that: ``keep=False`` for one that is a secret.
+        """
         once = self.value("once") or None
-        if once:
+        if once and keep:
             once = f"{once}|{self.actor.person_id}"
+        else:
+            once = None
         return self.site.work.run(command, self.actor, *arguments, once=once)
 
     def limit(self, what: str, rule: str, who: str | None = None) -> None:

@@ -113,7 +113,7 @@ def test_an_invitation_accepted_twice_at_once_gives_one_role(site: Site) -> None
 
     def press() -> None:
         try:
-            outcomes.append(site.work.run(accounts.accept_invitation, NOBODY, token, None))
+            outcomes.append(site.work.run(accounts.accept_invitation, NOBODY, token, "", None))
         except Gone as error:
             outcomes.append(error)
 

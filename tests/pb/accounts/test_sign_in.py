@@ -12,7 +12,7 @@ from pb.core.errors import Gone
 from pb.core.site import Site
 from pb.core.work import NOBODY
 from tests.support import build
-from tests.support.app import client, mails, run_jobs
+from tests.support.app import client, hidden, mails, run_jobs
 from tests.support.clock import TurnableClock
 
 
@@ -101,7 +101,7 @@ def test_a_link_pressed_twice_at_once_signs_in_once(site: Site) -> None:
 
     def press() -> None:
         try:
-            outcomes.append(site.work.run(services.sign_in_by_link, NOBODY, token, None))
+            outcomes.append(site.work.run(services.sign_in_by_link, NOBODY, token, "", None))
         except Gone as error:
             outcomes.append(error)
 
@@ -143,3 +143,21 @@ def test_mails_hold_no_secret_in_the_database(site: Site) -> None:
     ).read_bytes()
     assert link.rsplit("/", 1)[1].encode() not in content
     assert code.replace(" ", "").encode() not in content
+
+
+def test_the_button_pressed_twice_signs_in_and_no_session_is_kept_in_words(site: Site) -> None:
+    link, _code = ask(site)
+    browser = client(site)
+    data = hidden(browser.get(link).text)
+    assert data["once"]
+    first = browser.post(link, data=data, follow_redirects=False)
+    again = client(site).post(link, data=data, follow_redirects=False)
+    assert first.status_code == again.status_code == 303
+    assert client(site).post(link, data={"once": "another"}).status_code == 410
+    cookie = first.cookies["session"]
+    assert again.cookies["session"] == cookie
+    site.work.close()
+    stored = (site.settings.data / "pb.sqlite3").read_bytes() + (
+        site.settings.data / "pb.sqlite3-wal"
+    ).read_bytes()
+    assert cookie.encode() not in stored
