@@ -140,10 +140,7 @@ class Request:
         The answer is kept for that: ``keep=False`` for one that is a secret.
         """
         once = self.value("once") or None
-        if once and keep:
-            once = f"{once}|{self.actor.person_id}"
-        else:
-            once = None
+        once = f"{once}|{self.actor.person_id}" if once and keep else None
         return self.site.work.run(command, self.actor, *arguments, once=once)
 
     def limit(self, what: str, rule: str, who: str | None = None) -> None:
