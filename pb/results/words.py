@@ -110,8 +110,10 @@ class Words:
                               rank=rank)
             )
         if "price" not in told and "rank" not in told:
+            left = told["money_left"]
             parts.append(
-                self.say(N_("After it, %(left)s was left."), left=self.money(told["money_left"]))
+                self.say(N_("After it, %(left)s was left."), left=self.money(left)) if left
+                else self.say(N_("It took the last of the money."))
             )
         return parts
 
