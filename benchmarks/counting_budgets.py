@@ -44,7 +44,7 @@ DATA = ROOT / "../shared/data/pabulib/files"
 ELECTIONS = ("Poland_Lodz_2022", "Poland_Krakow_2024", "Poland_Wieliczka_2023_Green_Budget")
 """Łódź 2022, the largest file of the archive (its rankings read as approvals), and a town."""
 
-VOTERS = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000)
+VOTERS = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000)
 PROJECTS = (25, 50, 100, 200, 400)
 
 PEER = """
