@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from pb.ballots.content import from_json, to_json
 from pb.ballots.contests import Votable, contest_of
-from pb.ballots.models import Ballot
+from pb.ballots.models import Ballot, RollEntry
 from pb.core.work import Work
 from pb.processes.models import Process
 from voting.ballots import Content, check
@@ -29,6 +29,10 @@ BOX = Ballot.metadata.tables[Ballot.__tablename__]
 PUT = insert(BOX)
 TAKE_OUT = delete(BOX).where(
     BOX.c.id == bindparam("ballot"), BOX.c.process_id == bindparam("process")
+)
+_ROLL = RollEntry.metadata.tables[RollEntry.__tablename__]
+LOOK_IN_OF = select(BOX.c.content).join(_ROLL, _ROLL.c.ballot_id == BOX.c.id).where(
+    _ROLL.c.id == bindparam("roll"), BOX.c.process_id == bindparam("process")
 )
 
 
@@ -72,6 +76,12 @@ def look_in(session: Session, process_id: int, ballot_id: str | None) -> Content
         select(Ballot.content).where(Ballot.id == ballot_id, Ballot.process_id == process_id)
     )
     return None if content is None else from_json(content)
+
+
+def look_in_of(connection: Connection, process_id: int, roll_id: int) -> Content | None:
+    """The same by the voter's row on the roll, in one reading without the ORM."""
+    row = connection.execute(LOOK_IN_OF, {"roll": roll_id, "process": process_id}).first()
+    return None if row is None else from_json(row.content)
 
 
 def mix(work: Work, process_id: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from starlette.responses import RedirectResponse, Response
 
 from pb.access.permissions import Permission
@@ -250,6 +250,13 @@ def ballot_check(request: Request) -> Response:
     return cast(request, voter, shown)
 
 
+ROLL = RollEntry.metadata.tables[RollEntry.__tablename__]
+AREA_OF_VOTER = select(ROLL.c.area_id).where(
+    ROLL.c.id == bindparam("roll"), ROLL.c.process_id == bindparam("process"),
+    ROLL.c.voided.is_(False),
+)
+
+
 def cast_at_once(request: Request) -> Response | None:
     """Cast where all is as it should be, with as few reads as possible; None where it is not:
     then the page is made, and says what is the matter."""
@@ -258,11 +265,8 @@ def cast_at_once(request: Request) -> Response | None:
         return None
     process_id = vote.scope_id
     roll_id = request.actor.passes[process_id]
-    area = request.session.execute(
-        select(RollEntry.area_id).where(
-            RollEntry.id == roll_id, RollEntry.process_id == process_id,
-            RollEntry.voided.is_(False),
-        )
+    area = request.session.connection().execute(
+        AREA_OF_VOTER, {"roll": roll_id, "process": process_id}
     ).first()
     if area is None or drafts.read_voter_mark(request, process_id) != roll_id:
         return None
@@ -283,9 +287,8 @@ def after_cast(
 ) -> Response:
     """The draft goes; if the same form had cast before and another ballot is in, that is said."""
     drafts.forget(request, process_id)
-    with request.site.database.reading() as session:
-        ballot_id = session.scalar(select(RollEntry.ballot_id).where(RollEntry.id == roll_id))
-        now_in = box.look_in(session, process_id, ballot_id)
+    with request.site.database.engine.connect() as connection:
+        now_in = box.look_in_of(connection, process_id, roll_id)
     if now_in is not None and now_in != shown:
         request.notify("ballot.older_page")
     return request.redirect("ballot_in", slug=slug)

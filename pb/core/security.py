@@ -6,13 +6,14 @@ import base64
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import limits
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import JSON, String, delete, insert, select, update
+from sqlalchemy import JSON, String, bindparam, delete, insert, select, update
 from sqlalchemy.ext.mutable import MutableDict
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from starlette.datastructures import Headers, MutableHeaders
@@ -149,9 +150,27 @@ def session_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def find_session(session: Session, token: str, now: datetime) -> SessionRow | None:
-    row = session.get(SessionRow, session_hash(token))
-    return row if row is not None and row.ends_at > now else None
+_SESSIONS = SessionRow.metadata.tables[SessionRow.__tablename__]
+_FIND = select(_SESSIONS.c.hash, _SESSIONS.c.person_id, _SESSIONS.c.passes).where(
+    _SESSIONS.c.hash == bindparam("hash"), _SESSIONS.c.ends_at > bindparam("now")
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A session that is still open."""
+
+    hash: str
+    person_id: int | None
+    passes: dict[str, Any]
+
+
+def find_session(session: Session, token: str, now: datetime) -> Found | None:
+    """The open session of a cookie. Read at each request, so without the ORM."""
+    row = session.connection().execute(
+        _FIND, {"hash": session_hash(token), "now": now}
+    ).first()
+    return Found(*row) if row is not None else None
 
 
 def open_session(
@@ -171,8 +190,7 @@ def open_session(
             same_person = person_id is None or old.person_id in (None, person_id)
             held = dict(old.passes) if same_person else {}
             person = person_id if person_id is not None else old.person_id
-            work.session.delete(old)
-            work.session.flush()
+            work.connection.execute(delete(SessionRow).where(SessionRow.hash == old.hash))
     held.update({str(scope): one for scope, one in (passes or {}).items()})
     work.connection.execute(
         insert(SessionRow).values(
