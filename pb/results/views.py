@@ -16,6 +16,7 @@ from pb.core.web import Request
 from pb.processes.models import Area, Process
 from pb.projects.queries import ProjectRow, project_rows
 from pb.results.models import Count
+from pb.results.rules import is_published
 from pb.results.words import Words
 from voting.tally import Allocation, Tally, Why
 
@@ -80,6 +81,11 @@ class ResultView:
     # -- the projects ------------------------------------------------------------------------
 
     @property
+    def is_public(self) -> bool:
+        """Whether the public pages of this count can be opened; a preview links to none."""
+        return is_published(self.count)
+
+    @property
     def is_budget(self) -> bool:
         return self.tally.allocation is not None
 
@@ -142,7 +148,7 @@ class ResultView:
             "cost": self.money(row.cost) if row.cost or self.is_budget else "",
             "href": self.request.link(
                 "result_project", slug=self.process.slug, number=row.number
-            ),
+            ) if self.is_public else "",
         }
 
     def plain_title(self, option: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -196,6 +197,8 @@ def test_the_office_runs_the_count_and_sees_it_first(town: Town, site: Site) -> 
     run_jobs(site)
     assert "Counted, not published" in office.get(OFFICE).text
     assert "2 projects won" in office.get(f"{OFFICE}/preview").text
+    for link in re.findall(r'href="(/[^"#?]*)', office.get(f"{OFFICE}/preview").text):
+        assert office.get(link).status_code == 200, f"{link} leads nowhere from the preview"
     assert "There is no result yet" in client(site).get(RESULT).text
     for person in (town.auditor, None):
         other = client(site)
