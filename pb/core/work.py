@@ -165,6 +165,12 @@ class Runner:
         """Set when jobs were left; the worker waits for it."""
         self.revision = 0
         """Grows with each audited commit of this process; cached pages hang on it."""
+        # Built once: building a statement takes longer than running it.
+        table = Once.metadata.tables[Once.__tablename__]
+        build = sqlite.insert if database.sqlite else postgresql.insert
+        self._take = (
+            build(table).on_conflict_do_nothing(index_elements=["key"]).returning(table.c.key)
+        )
         self._queue: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -218,12 +224,10 @@ class Runner:
         self, connection: Connection, key: str, name: str, now: datetime
     ) -> dict[str, Any] | None:
         """Take the one-time key, or give the answer that it got before."""
-        build = sqlite.insert if self.database.sqlite else postgresql.insert
         taken = connection.execute(
-            build(Once)
-            .values(key=key, command=name, result={"value": None}, made_on=now.date().isoformat())
-            .on_conflict_do_nothing(index_elements=["key"])
-            .returning(Once.key)
+            self._take,
+            {"key": key, "command": name, "result": {"value": None},
+             "made_on": now.date().isoformat()},
         ).first()
         if taken is not None:
             return None

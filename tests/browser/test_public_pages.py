@@ -1,4 +1,4 @@
-"""The public pages in Chromium: accessible, narrow, without script, with large text, by keyboard."""
+"""The public pages in Chromium: accessible, narrow, light, with large text, by keyboard, printed."""
 
 from __future__ import annotations
 

@@ -32,10 +32,10 @@ def crawl(browser: TestClient, start: str = "/") -> Iterator[tuple[str, str]]:
         yield path, answer.text
         for found in re.findall(r'href="(/[^"]*)"', answer.text):
             target = html.unescape(found).partition("#")[0]
-            if target and target not in seen and not target.startswith(("/static", "/pictures")):
-                if "language=" not in target:
-                    seen.add(target)
-                    waiting.append(target)
+            elsewhere = target.startswith(("/static", "/pictures")) or "language=" in target
+            if target and target not in seen and not elsewhere:
+                seen.add(target)
+                waiting.append(target)
 
 
 def english_sentences() -> set[str]:
