@@ -1,4 +1,4 @@
-"""The public pages in Chromium: accessible, narrow, light, with large text, by keyboard, printed."""
+"""The public pages in Chromium: accessible, narrow, light, large text, by keyboard, printed."""
 
 from __future__ import annotations
 
