@@ -15,6 +15,7 @@ from pb.core.site import Site
 from pb.core.work import SYSTEM, Work, command
 from pb.notifications.jobs import mail_kind
 from pb.processes.models import Process
+from pb.results import queries
 from pb.results.counting import Counted, count_process
 from pb.results.models import Count, Objection
 from voting import ContestError
@@ -68,6 +69,11 @@ def keep(work: Work, count_id: int, counted: Counted) -> None:
     row.state, row.progress, row.counted_at = "counted", "", work.now
     row.tally, row.second_count = counted.tally, counted.second_count
     row.comparison, row.turnout = counted.comparison, counted.turnout
+    if not row.turnout["areas"]:
+        # Counted again after the list of voters was deleted: who voted was frozen before.
+        earlier = next((one for one in queries.counts_of(work.session, row.process_id)
+                        if one.turnout.get("areas")), None)
+        row.turnout = earlier.turnout if earlier else row.turnout
     row.input_digest = counted.digest
     work.about("count", count_id, scope=row.process_id, digest=counted.digest)
 

@@ -130,6 +130,13 @@ def test_from_the_first_letter_to_the_final_result(either: Site, clock: Turnable
         assert session.scalar(select(func.count()).select_from(RollEntry)) == 0
     assert "7 of 9" in final  # turnout was frozen with the count
 
+    press(first, OFFICE + "/count", "count")
+    run_jobs(site)
+    again = first.get(OFFICE + "/count").text
+    assert "came to the same as the published result" in again
+    preview = first.get(OFFICE + "/count/preview").text
+    assert "7 of 9" in preview
+
     subjects = [mail["Subject"] for mail in mails(site) if mail["To"] == "nia@example.com"]
     assert len(subjects) == 2  # it came in; it was answered
     assert any(mail["To"] == "huw@example.com" for mail in mails(site))
