@@ -75,7 +75,7 @@ def _plain(contest: Contest) -> bool:
 
 def _all_rankings(contest: Contest, groups: Mapping[Content, int]) -> bool:
     """Whether there are only rankings of known options, none blank; looked at as a whole."""
-    if set(map(type, groups)) != {Ranking} or min(groups.values()) <= 0:
+    if set(map(type, groups)) != {Ranking} or min(set(groups.values())) <= 0:
         return False
     chosen = [content.options for content in groups]
     return all(chosen) and contest.by_id.keys() >= set().union(*chosen)

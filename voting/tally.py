@@ -6,7 +6,7 @@ printed as decimal strings or as "p/q". Templates turn ``Why`` codes into senten
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -77,7 +77,7 @@ class Stage:
     action: str
     options: tuple[str, ...]
     totals: Mapping[str, Votes]
-    transfers: tuple[Transfer, ...] = ()
+    transfers: Sequence[Transfer] = ()
     nontransferable: Votes = 0
     lost_by_fraction: Votes = 0
     elected: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import overload
 
 from voting.contest import Contest
 from voting.tally import Stage, Tally, Tie, Transfer, Votes, Why
@@ -18,49 +19,15 @@ NOBODY = -1
 """The target of papers without a further preference."""
 
 
-class ByOption(Mapping[str, Votes]):
-    """Votes by option id, kept as one tuple: with thousands of options and stages, dicts of
-    each stage would not fit in memory."""
+class Scale:
+    """From a rule's own numbers, ``units`` (a power of ten) to the vote, to votes and text."""
 
-    __slots__ = ("_ids", "_places", "_votes")
+    __slots__ = ("_digits", "_known", "_units")
 
-    def __init__(
-        self, ids: tuple[str, ...], places: Mapping[str, int], votes: tuple[Votes, ...]
-    ) -> None:
-        self._ids, self._places, self._votes = ids, places, votes
-
-    def __getitem__(self, option: str) -> Votes:
-        return self._votes[self._places[option]]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ids)
-
-    def __len__(self) -> int:
-        return len(self._ids)
-
-    def __repr__(self) -> str:
-        return repr(dict(self))
-
-
-class Ledger:
-    """The record of one count. ``units`` is what one vote is in the rule's own numbers."""
-
-    def __init__(self, contest: Contest, lot_order: Sequence[str], units: int = 1) -> None:
-        self.contest = contest
-        self.ids = tuple(option.id for option in contest.options)
-        self._places = {option: place for place, option in enumerate(self.ids)}
-        self.lot = [0] * len(self.ids)
-        for place, option in enumerate(lot_order):
-            self.lot[self._places[option]] = place
+    def __init__(self, units: int) -> None:
         self._units = units
+        self._digits = len(str(units)) - 1
         self._known: dict[int, Votes] = {}
-        self.history: list[tuple[int | Fraction, ...]] = []
-        self._changes: list[list[int]] = [[] for _ in self.ids]
-        self._votes: list[Votes] = [0] * len(self.ids)
-        self.stages: list[Stage] = []
-        self.ties: list[Tie] = []
-        self.elected: list[int] = []
-        self.why: dict[str, Why] = {}
 
     def votes(self, number: int | Fraction) -> Votes:
         """The rule's number as votes: whole ones as int, others as a fraction."""
@@ -74,7 +41,97 @@ class Ledger:
         return known
 
     def text(self, number: int | Fraction) -> str:
-        return decimal(self.votes(number))
+        """As ``decimal`` of the votes; integers are written without making a fraction."""
+        if isinstance(number, Fraction):
+            return decimal(self.votes(number))
+        whole, part = divmod(abs(number), self._units)
+        sign = "-" if number < 0 else ""
+        return f"{sign}{whole}.{part:0{self._digits}}".rstrip("0") if part else f"{sign}{whole}"
+
+
+class ByOption(Mapping[str, Votes]):
+    """Votes by option id, kept as one tuple in the rule's numbers: with thousands of options
+    and stages, dicts of each stage would not fit in memory. Votes are made when looked at."""
+
+    __slots__ = ("_ids", "_numbers", "_places", "_scale")
+
+    def __init__(
+        self,
+        ids: tuple[str, ...],
+        places: Mapping[str, int],
+        numbers: tuple[int | Fraction, ...],
+        scale: Scale,
+    ) -> None:
+        self._ids, self._places, self._numbers, self._scale = ids, places, numbers, scale
+
+    def __getitem__(self, option: str) -> Votes:
+        return self._scale.votes(self._numbers[self._places[option]])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+class Moved(Sequence[Transfer]):
+    """The transfers of a stage, kept as (source, target, number); each made when looked at."""
+
+    __slots__ = ("_ids", "_moves", "_scale")
+
+    def __init__(
+        self,
+        ids: tuple[str, ...],
+        moves: tuple[tuple[int, int, int | Fraction], ...],
+        scale: Scale,
+    ) -> None:
+        self._ids, self._moves, self._scale = ids, moves, scale
+
+    @overload
+    def __getitem__(self, place: int) -> Transfer: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Transfer]: ...
+    def __getitem__(self, place: int | slice) -> Transfer | Sequence[Transfer]:
+        if isinstance(place, slice):
+            return Moved(self._ids, self._moves[place], self._scale)
+        source, target, number = self._moves[place]
+        to = None if target <= NOBODY else self._ids[target]
+        return Transfer(self._ids[source], to, self._scale.votes(number))
+
+    def __len__(self) -> int:
+        return len(self._moves)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, (tuple, Moved)) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
+class Ledger:
+    """The record of one count. ``units`` is what one vote is in the rule's own numbers."""
+
+    def __init__(self, contest: Contest, lot_order: Sequence[str], units: int = 1) -> None:
+        self.contest = contest
+        self.ids = tuple(option.id for option in contest.options)
+        self._places = {option: place for place, option in enumerate(self.ids)}
+        self.lot = [0] * len(self.ids)
+        for place, option in enumerate(lot_order):
+            self.lot[self._places[option]] = place
+        self._scale = Scale(units)
+        self.votes = self._scale.votes
+        self.text = self._scale.text
+        self.history: list[tuple[int | Fraction, ...]] = []
+        self._changes: list[list[int]] = [[] for _ in self.ids]
+        self.stages: list[Stage] = []
+        self.ties: list[Tie] = []
+        self.elected: list[int] = []
+        self.why: dict[str, Why] = {}
 
     @property
     def stage(self) -> int:
@@ -104,19 +161,15 @@ class Ledger:
         for option, (was, now) in enumerate(zip(before, totals, strict=True)):
             if was != now:
                 self._changes[option].append(number)
-                self._votes[option] = votes(now)
-        self.history.append(tuple(totals))
+        after = tuple(totals)
+        self.history.append(after)
         self.stages.append(
             Stage(
                 number=number,
                 action=action,
                 options=tuple(ids[option] for option in options),
-                totals=ByOption(ids, self._places, tuple(self._votes)),
-                transfers=tuple(
-                    Transfer(ids[source], None if target <= NOBODY else ids[target], votes(amount))
-                    for source, target, amount in transfers
-                    if amount
-                ),
+                totals=ByOption(ids, self._places, after, self._scale),
+                transfers=Moved(ids, tuple(move for move in transfers if move[2]), self._scale),
                 nontransferable=votes(nontransferable),
                 lost_by_fraction=votes(lost),
                 elected=tuple(ids[option] for option in elected),

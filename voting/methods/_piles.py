@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import repeat
 
 from voting.ballots import Content
 from voting.contest import Contest
@@ -53,7 +54,7 @@ class PlainPiles:
     ) -> None:
         self.options = len(names)
         # Each paper is read once, from its first preference on, and remembers how far.
-        self._papers = [iter(paper) for paper in papers]
+        self._papers = list(map(iter, papers))
         self._numbers = numbers
         self._overvotes = overvotes
         others = range(self.options, self.options + len(ENDS) + len(overvotes))
@@ -63,7 +64,12 @@ class PlainPiles:
     def deal(self, value: Number) -> dict[int, Number]:
         """Sort all papers by first preference; votes by option, or by end."""
         lands = self._lands([True] * self.options)
-        return self._sort(value, range(len(self._papers)), lands)
+        boxes = _boxes(lands)
+        # Nobody is out yet, so each paper stops where it begins.
+        firsts = map(next, self._papers, repeat(NOBODY))
+        for paper, code in enumerate(firsts):
+            boxes[code].append(paper)
+        return self._store(value, boxes, lands)
 
     def move(
         self,
@@ -89,15 +95,15 @@ class PlainPiles:
         """The codes at which a paper stops now, and whose it then is."""
         stops, lands = landing(self.options, self._overvotes, continuing)
         places = zip(self._codes, stops, lands, strict=True)
-        return {code: target for code, stop, target in places if stop}
+        return {code: target for code, stop, target in places if stop} | {NOBODY: NOBODY}
 
     def _sort(
         self, value: Number, parcel: Iterable[int], lands: Mapping[Hashable, int]
     ) -> dict[int, Number]:
         """Put papers on the piles of their next preferences, at a value."""
         papers = self._papers
-        ended: list[int] = []
-        boxes: dict[Hashable, list[int]] = {code: [] for code in lands}
+        boxes = _boxes(lands)
+        ended = boxes[NOBODY]
         for paper in parcel:
             for code in papers[paper]:
                 if code in boxes:
@@ -105,16 +111,32 @@ class PlainPiles:
                     break
             else:
                 ended.append(paper)
+        return self._store(value, boxes, lands)
+
+    def _store(
+        self, value: Number, boxes: Mapping[Hashable, list[int]], lands: Mapping[Hashable, int]
+    ) -> dict[int, Number]:
+        """Put sorted papers on the piles of those whose they are now."""
+        number = self._numbers.__getitem__
         received: dict[int, Number] = {}
-        targets = (*lands.values(), NOBODY)
-        for target, arrived in zip(targets, (*boxes.values(), ended), strict=True):
+        for code, arrived in boxes.items():
             if not arrived:
                 continue
-            votes = value * sum(map(self._numbers.__getitem__, arrived))
+            target = lands[code]
+            votes = value * sum(map(number, arrived))
             received[target] = received.get(target, 0) + votes
             if target > NOBODY:
-                self._piles[target].setdefault(value, []).extend(arrived)
+                pile = self._piles[target]
+                if value in pile:
+                    pile[value] += arrived
+                else:
+                    pile[value] = arrived
         return received
+
+
+def _boxes(lands: Iterable[Hashable]) -> dict[Hashable, list[int]]:
+    """An empty box for each code at which papers stop."""
+    return {code: [] for code in lands}
 
 
 def landing(
