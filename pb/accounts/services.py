@@ -137,7 +137,7 @@ def count_wrong_code(work: Work, link_id: int) -> None:
 def _use_link(work: Work, link: SignInLink, visit: str, old_session: str | None) -> str:
     # Made again from the same visit, so that it need not be kept anywhere for a second press.
     token = work.site.secrets.tag("session", "sign-in", link.id, link.nonce, visit)
-    if visit and security.find_session(work.session, token, work.now):
+    if visit and security.find_session(work.connection, token, work.now):
         return token
     if link.ends_at <= work.now:
         raise Gone("link.expired")
@@ -200,7 +200,7 @@ def accept_invitation(work: Work, token: str, visit: str, old_session: str | Non
     if invitation is None or invitation.nonce != value[1]:
         raise Gone("link.unknown")
     session = work.site.secrets.tag("session", "invitation", invitation.id, invitation.nonce, visit)
-    if visit and security.find_session(work.session, session, work.now):
+    if visit and security.find_session(work.connection, session, work.now):
         return session
     if invitation.accepted_at is not None:
         raise Gone("link.used", at=invitation.accepted_at)

@@ -260,12 +260,12 @@ AREA_OF_VOTER = select(ROLL.c.area_id).where(
 def cast_at_once(request: Request) -> Response | None:
     """Cast where all is as it should be, with as few reads as possible; None where it is not:
     then the page is made, and says what is the matter."""
-    vote = snapshot_of(request.site, request.session, request.params["slug"], request.now)
+    vote = snapshot_of(request.site, lambda: request.session, request.params["slug"], request.now)
     if vote is None or not request.can(Permission.CAST, vote):
         return None
     process_id = vote.scope_id
     roll_id = request.actor.passes[process_id]
-    area = request.session.connection().execute(
+    area = request.connection.execute(
         AREA_OF_VOTER, {"roll": roll_id, "process": process_id}
     ).first()
     if area is None or drafts.read_voter_mark(request, process_id) != roll_id:

@@ -262,7 +262,7 @@ NEXT_CAST = _CAST.where(ROLL.c.ballot_id == bindparam("before"))
 
 def open_vote(work: Work, process_id: int) -> Snapshot:
     """The process as a cast asks for it. Errors: NotFound."""
-    found = snapshot_of(work.site, work.session, process_id, work.now)
+    found = snapshot_of(work.site, lambda: work.session, process_id, work.now)
     if found is None:
         raise NotFound("process.not_found")
     return found

@@ -7,7 +7,7 @@ of the kept dates at each cast anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,8 +58,11 @@ Kept = tuple[tuple[int, int], dict[Any, Snapshot]]
 _KEPT: WeakKeyDictionary[Site, Kept] = WeakKeyDictionary()
 
 
-def snapshot_of(site: Site, session: Session, key: int | str, now: datetime) -> Snapshot | None:
-    """The process with this id or slug; None if there is none."""
+def snapshot_of(
+    site: Site, opened: Callable[[], Session], key: int | str, now: datetime
+) -> Snapshot | None:
+    """The process with this id or slug; None if there is none. A session is only opened to read
+    what is not kept."""
     moment = (site.work.revision, int(now.timestamp()) // SECONDS)
     kept = _KEPT.get(site)
     if kept is None or kept[0] != moment:
@@ -68,6 +71,7 @@ def snapshot_of(site: Site, session: Session, key: int | str, now: datetime) -> 
     found = kept[1].get(key)
     if found is None:
         column = Process.slug if isinstance(key, str) else Process.id
+        session = opened()
         process = session.scalar(select(Process).where(column == key))
         if process is None:
             return None

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import limits
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import JSON, String, bindparam, delete, insert, select, update
+from sqlalchemy import JSON, Connection, String, bindparam, delete, insert, select, update
 from sqlalchemy.ext.mutable import MutableDict
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -165,11 +165,9 @@ class Found:
     passes: dict[str, Any]
 
 
-def find_session(session: Session, token: str, now: datetime) -> Found | None:
+def find_session(connection: Connection, token: str, now: datetime) -> Found | None:
     """The open session of a cookie. Read at each request, so without the ORM."""
-    row = session.connection().execute(
-        _FIND, {"hash": session_hash(token), "now": now}
-    ).first()
+    row = connection.execute(_FIND, {"hash": session_hash(token), "now": now}).first()
     return Found(*row) if row is not None else None
 
 
@@ -185,7 +183,7 @@ def open_session(
     held: dict[str, Any] = {}
     person = person_id
     if old_token:
-        old = find_session(work.session, old_token, work.now)
+        old = find_session(work.connection, old_token, work.now)
         if old is not None:
             same_person = person_id is None or old.person_id in (None, person_id)
             held = dict(old.passes) if same_person else {}

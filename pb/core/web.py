@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -72,8 +73,13 @@ class Request:
     # -- reading ----------------------------------------------------------------------------
 
     @cached_property
+    def connection(self) -> Connection:
+        """One transaction that only reads; its end undoes it."""
+        return self._stack.enter_context(self.site.database.engine.connect())
+
+    @cached_property
     def session(self) -> Session:
-        return self._stack.enter_context(self.site.database.reading())
+        return self._stack.enter_context(Session(self.connection))
 
     @cached_property
     def council(self) -> Any:

@@ -83,7 +83,7 @@ def entry(site: Site, roll_id: int) -> RollEntry:
 
 def passes_of(site: Site, token: str) -> dict[str, Any]:
     with site.database.reading() as session:
-        row = find_session(session, token, site.clock())
+        row = find_session(session.connection(), token, site.clock())
         return dict(row.passes) if row else {}
 
 
