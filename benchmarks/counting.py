@@ -2,6 +2,7 @@
 
     python3 benchmarks/counting.py                    # our own figures
     python3 benchmarks/counting.py --peers PYTHON     # and those of VoteKit and pyrankvote
+    python3 benchmarks/counting.py --wards FILE ...   # council wards, beside pyrankvote
 
 PYTHON is an interpreter with ``votekit`` and ``pyrankvote`` installed, in an environment made
 for this alone. Each measurement runs in a process of its own, from the file to the winners,
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parents[1]
 OPTIONS = 20
@@ -215,7 +217,6 @@ def best(work, runs):
         work()
         times.append(time.process_time() - start)
     return min(times)
-ours = best(lambda: count(election.contest, election.groups), 30)
 single = [content.options for content, number in election.groups.items() for _ in range(number)]
 def build():
     candidates = {o.id: pyrankvote.Candidate(o.id) for o in election.contest.options}
@@ -224,23 +225,46 @@ def build():
 def theirs():
     return pyrankvote.single_transferable_vote(*build(), election.contest.seats)
 built = build()
-counted = best(lambda: pyrankvote.single_transferable_vote(*built, election.contest.seats), 5)
-print(json.dumps([len(single), ours, best(theirs, 5), counted]))
+works = [
+    (lambda: count(election.contest, election.groups), 6),
+    (theirs, 1),
+    (lambda: pyrankvote.single_transferable_vote(*built, election.contest.seats), 1),
+    (lambda: count(election.contest, election.groups).to_json(), 2),
+]
+# In turn, so that a processor that changes its speed does it to all of them.
+rounds = [[best(work, runs) for work, runs in works] for _ in range(15)]
+print(json.dumps([len(single), len(election.groups), rounds]))
 """
 
 
-def report_ward(path: Path) -> None:
-    """A council ward of about 5,000 ballots, from ballots in memory to the tally."""
-    program = WARD.replace("{root!r}", repr(str(ROOT)))
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
+def report_wards(paths: list[Path]) -> None:
+    """Council wards, from ballots in memory to the tally: best times, ratios at median."""
+    print(
+        "\n| ward | ballots | different | ours ms | and JSON ms "
+        "| pyrankvote ms | times ours | built before |"
     )
-    ballots, ours, theirs, counted = json.loads(done.stdout)
-    print(f"\nA ward: {path.name}, {ballots} ballots\n")
-    print("| | milliseconds | times ours |\n|---|---|---|")
-    print(f"| voting, with every stage and why | {ours * 1000:.2f} | 1 |")
-    print(f"| pyrankvote, with its building | {theirs * 1000:.1f} | {theirs / ours:.0f} |")
-    print(f"| pyrankvote, ballots built before | {counted * 1000:.1f} | {counted / ours:.0f} |")
+    print("|---|---|---|---|---|---|---|---|")
+    program = WARD.replace("{root!r}", repr(str(ROOT)))
+    ratios = []
+    for path in paths:
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
+        )
+        ballots, groups, rounds = json.loads(done.stdout)
+        ours, theirs, _, written = (1000 * min(times) for times in zip(*rounds, strict=True))
+        ratio = median(round_[1] / round_[0] for round_ in rounds)
+        without = median(round_[2] / round_[0] for round_ in rounds)
+        ratios.append(ratio)
+        print(
+            f"| {path.stem} | {ballots} | {groups} | {ours:.2f} | {written:.2f} | {theirs:.1f} "
+            f"| {ratio:.1f} | {without:.1f} |",
+            flush=True,
+        )
+    reached = sum(ratio >= 20 for ratio in ratios)
+    print(
+        f"\npyrankvote with its building is slower {min(ratios):.1f} to {max(ratios):.1f} times, "
+        f"median {median(ratios):.1f}; 20 times or more in {reached} of {len(ratios)}"
+    )
 
 
 def main() -> None:
@@ -250,16 +274,19 @@ def main() -> None:
     parser.add_argument("--peers", help="an interpreter with votekit and pyrankvote")
     parser.add_argument("--runs", type=int, default=3, help="of ours; the peers run once")
     parser.add_argument("--limit", type=float, default=600, help="seconds for one measurement")
-    parser.add_argument("--ward", type=Path, help="a Scottish CSV of about 5,000 ballots")
+    parser.add_argument(
+        "--wards", type=Path, nargs="+", help="only these: Scottish CSVs of about 5,000 ballots"
+    )
     given = parser.parse_args()
+    if given.wards:
+        report_wards(given.wards)
+        return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ballots.csv"
         print(f"writing {given.ballots} ballots", file=sys.stderr, flush=True)
         generate(path, given.ballots)
         for seats in given.seats:
             report(path, seats, given.peers, given.runs, given.limit)
-    if given.ward:
-        report_ward(given.ward)
 
 
 if __name__ == "__main__":
