@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 from voting.ballots import Content, Ranking
 
-Codes = npt.NDArray[Any]
-"""Option numbers by paper (rows) and rank (columns), signed integers; -1 after the last."""
+if TYPE_CHECKING:  # who only asks whether something is Papers need not wait for numpy
+    import numpy as np
+    import numpy.typing as npt
+
+    Codes = npt.NDArray[Any]
+    """Option numbers by paper (rows) and rank (columns), signed integers; -1 after the last."""
 
 
 class Papers(Mapping[Content, int]):
@@ -34,6 +35,8 @@ class Papers(Mapping[Content, int]):
         numbers: npt.NDArray[np.int64] | None = None,
         others: Mapping[Content, int] | None = None,
     ) -> None:
+        import numpy as np
+
         self.options = options
         self.codes = codes
         self.numbers = np.ones(len(codes), np.int64) if numbers is None else numbers
@@ -86,6 +89,8 @@ class Papers(Mapping[Content, int]):
         known = tuple(dict.fromkeys((*self.options, *(o for r in rows for o in r.options))))
         place = {option: number for number, option in enumerate(known)}
         width = max(self.codes.shape[1], *(len(content.options) for content in rows))
+        import numpy as np
+
         kind = np.promote_types(self.codes.dtype, np.min_scalar_type(-len(known) - 1))
         codes = np.full((len(self.codes) + len(rows), width), -1, kind)
         codes[: len(self.codes), : self.codes.shape[1]] = self.codes

@@ -7,7 +7,6 @@ import csv
 import io
 from dataclasses import dataclass
 
-import segno
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -32,6 +31,8 @@ class Letter:
     @property
     def square(self) -> Markup:
         """The link as a QR code, drawn in SVG without any style of its own."""
+        import segno  # only here: starting must be quick
+
         return Markup(
             segno.make(self.link, error="m", micro=False).svg_inline(
                 border=0, unit=None, omitsize=True, svgclass="qr", lineclass=None

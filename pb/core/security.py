@@ -8,10 +8,10 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-import limits
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import JSON, Connection, String, bindparam, delete, insert, select, update
 from sqlalchemy.ext.mutable import MutableDict
@@ -225,11 +225,16 @@ def forget_passes(work: Work, scope: int) -> None:
 class Rates:
     """How often something may be tried, counted in this process."""
 
-    def __init__(self) -> None:
-        self._limiter = limits.strategies.MovingWindowRateLimiter(limits.storage.MemoryStorage())
+    @cached_property
+    def _limiter(self) -> Any:
+        import limits  # at the first try: starting must be quick
+
+        return limits.strategies.MovingWindowRateLimiter(limits.storage.MemoryStorage())
 
     def hit(self, what: str, who: str, rule: str) -> None:
         """Count one try; TooMany when there were more than the rule ("5/minute") allows."""
+        import limits
+
         item = limits.parse(rule)
         if not self._limiter.hit(item, what, who):
             raise TooMany("rates.too_many", seconds=item.get_expiry())

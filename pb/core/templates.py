@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from pb.core.i18n import LANGUAGES, Translations
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 HERE = Path(__file__).resolve().parent.parent
 
@@ -24,14 +25,23 @@ def assets_folder(name: str) -> Path:
     return packed if packed.is_dir() else HERE.parent / name
 
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "heading", "lheading"])
+@cache
+def _markdown() -> MarkdownIt:
+    # Imported when the first text is shown: starting must be quick.
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).disable(["image", "heading", "lheading"])
+
+
 _ALLOWED = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "hr"}
 
 
 @lru_cache(maxsize=2048)
 def prose(text: str) -> Markup:
     """What a person wrote, as safe HTML: paragraphs, lists, emphasis and links, nothing else."""
-    html = _MARKDOWN.render(text)
+    import nh3
+
+    html = _markdown().render(text)
     return Markup(
         nh3.clean(
             html, tags=_ALLOWED, attributes={"a": {"href"}},

@@ -25,7 +25,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Connection, String, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -167,9 +166,12 @@ class Runner:
         """Grows with each audited commit of this process; cached pages hang on it."""
         # Built once: building a statement takes longer than running it.
         table = Once.metadata.tables[Once.__tablename__]
-        build = sqlite.insert if database.sqlite else postgresql.insert
+        if database.sqlite:  # each dialect takes its time to be imported
+            from sqlalchemy.dialects.sqlite import insert
+        else:
+            from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
         self._take = (
-            build(table).on_conflict_do_nothing(index_elements=["key"]).returning(table.c.key)
+            insert(table).on_conflict_do_nothing(index_elements=["key"]).returning(table.c.key)
         )
         self._queue: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None

@@ -15,8 +15,6 @@ from pb.projects.queries import project_rows
 from pb.results.comparison import compare_rules
 from pb.results.rules import input_digest
 from voting import Content, Contest, Tally, count
-from voting import crosscheck as ranked
-from voting import crosscheck_budgets as budgets
 
 STEPS = ("reading", "counting", "second", "comparing", "storing")
 """What a count does, in order; ``Count.progress`` holds one of these while it runs."""
@@ -84,6 +82,9 @@ def count_process(session: Session, process: Process, say: Callable[[str], None]
 
 def second_count(given: Input, tally: Tally) -> dict[str, Any]:
     """Whether an independent program comes to the same. It never decides."""
+    from voting import crosscheck as ranked  # only here: numpy takes its time to be imported
+    from voting import crosscheck_budgets as budgets
+
     if tally.allocation is None:
         return dict(ranked.second_count(given.contest, given.groups, tally).to_dict())
     return dict(

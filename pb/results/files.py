@@ -23,7 +23,7 @@ from pb.projects.queries import project_rows
 from pb.results.counting import Input, input_of
 from pb.results.models import Count
 from voting.ballots import Content, Marks, Points
-from voting.formats import Election, blt, pabulib_out
+from voting.formats import Election
 from voting.tally import Tally
 from voting.tally_json import decimal
 
@@ -171,11 +171,15 @@ def _ballots_csv(session: Session, process: Process, count: Count) -> str:
 
 def _blt(session: Session, process: Process, count: Count) -> str:
     given = input_of(session, process)
+    from voting.formats import blt  # only here: numpy takes its time to be imported
+
     return blt.write(given.contest, given.groups, _title(process))
 
 
 def _pabulib(session: Session, process: Process, count: Count, area: str) -> str:
     given = input_of(session, process)
+    from voting.formats import pabulib_out
+
     return pabulib_out.write(
         _election(process, given), Tally.from_dict(count.tally), area,
         {"language": next(iter(process.name), "en")},
