@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from voting.ballots import Content, Marks, Ranking
 from voting.contest import Contest
@@ -166,7 +167,27 @@ def _by_their_quota(contest: Contest, valid: Mapping[Content, int]) -> Tally:
 
 
 class SecondCountError(RuntimeError):
-    """pyrankvote gave up; the last line of what it said."""
+    """The other library gave up; the last line of what it said."""
+
+
+def ask_worker(name: str, question: Mapping[str, object], seconds: float) -> Any:
+    """The answer of a worker beside this file, which runs the other library in a process of its
+    own: JSON in, JSON out. Errors: SecondCountError, subprocess.TimeoutExpired."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name(name))],
+        input=json.dumps(question),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=seconds,
+        env=environment,
+        check=False,
+    )
+    if done.returncode:
+        lines = done.stderr.strip().splitlines()
+        raise SecondCountError(lines[-1] if lines else f"exit {done.returncode}")
+    return json.loads(done.stdout)
 
 
 def _run(
@@ -180,20 +201,5 @@ def _run(
         "papers": papers,
         "seed": seed,
     }
-    worker = Path(__file__).with_name("crosscheck_worker.py")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    done = subprocess.run(
-        [sys.executable, str(worker)],
-        input=json.dumps(question),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=seconds,
-        env=environment,
-        check=False,
-    )
-    if done.returncode:
-        lines = done.stderr.strip().splitlines()
-        raise SecondCountError(lines[-1] if lines else f"exit {done.returncode}")
-    numbers: list[int] = json.loads(done.stdout)
+    numbers: list[int] = ask_worker("crosscheck_worker.py", question, seconds)
     return tuple(contest.options[number].id for number in numbers)

@@ -8,21 +8,19 @@ so on the rules that both know there is no reason to differ.
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from voting.ballots import Content, Points
 from voting.contest import Contest
 from voting.count import sift
-from voting.crosscheck import SECONDS, SecondCount
+from voting.crosscheck import SECONDS, SecondCount, SecondCountError, ask_worker
 from voting.methods import _budget
 from voting.methods._electorate import candidates_of
 from voting.tally import Tally, Why
+
+WORKER = "crosscheck_budgets_worker.py"
 
 RULES: Mapping[str, Mapping[str, tuple[object, ...]]] = {
     "greedy": {
@@ -61,10 +59,12 @@ def second_count(
     if not valid:
         return SecondCount("not_comparable", Why("second.no_ballots"), by=by)
     try:
-        theirs = _run(_question(contest, valid, lot_order), seconds)
+        theirs: list[str] = ask_worker(
+            WORKER, _question(contest, valid, lot_order), seconds
+        )
     except subprocess.TimeoutExpired:
         return SecondCount("unavailable", Why("second.too_slow", {"seconds": seconds}), by=by)
-    except _WorkerError as error:
+    except SecondCountError as error:
         return SecondCount("unavailable", Why("second.failed", {"detail": str(error)}), by=by)
     # pabutools leaves out what costs nothing, so this is not compared.
     ours = [option for option in tally.allocation.selected if contest.by_id[option].cost]
@@ -138,27 +138,3 @@ def _question(
         "exhaustive_stop": settings.get("exhaustive_stop", False),
         "purses": purses,
     }
-
-
-class _WorkerError(RuntimeError):
-    """pabutools gave up; the last line of what it said."""
-
-
-def _run(question: Mapping[str, object], seconds: float) -> list[str]:
-    worker = Path(__file__).with_name("crosscheck_budgets_worker.py")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    done = subprocess.run(
-        [sys.executable, str(worker)],
-        input=json.dumps(question),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=seconds,
-        env=environment,
-        check=False,
-    )
-    if done.returncode:
-        lines = done.stderr.strip().splitlines()
-        raise _WorkerError(lines[-1] if lines else f"exit {done.returncode}")
-    selected: list[str] = json.loads(done.stdout)
-    return selected

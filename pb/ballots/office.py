@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from pb.access.permissions import Permission
 from pb.ballots import letters, queries, services
@@ -12,31 +12,12 @@ from pb.ballots.forms import BatchForm
 from pb.ballots.paths import routes
 from pb.core.errors import AppError, Gone, NotAllowed, NotFound
 from pb.core.web import Request
-from pb.processes.models import Process
-from pb.processes.queries import process_by_slug
-
-
-def office_process(request: Request) -> Process:
-    """The process, for its staff. Errors: NotFound, NotAllowed."""
-    process = process_by_slug(request.session, request.params["slug"])
-    if not request.can(Permission.SEE_OFFICE, process):
-        raise NotAllowed("access.not_you")
-    return process
-
-
-def to_sign_in(request: Request) -> Response | None:
-    """Whoever is not signed in is asked to, and comes back."""
-    if request.actor.person_id is not None:
-        return None
-    return RedirectResponse(request.link("sign_in", next=request.inner.url.path), 303)
+from pb.processes.office import office_process
 
 
 @routes("/office/processes/{slug}/voters", "office_voters", methods=("GET", "POST"))
 def voters(request: Request) -> Response:
     """The roll in numbers, and the making of codes."""
-    elsewhere = to_sign_in(request)
-    if elsewhere is not None:
-        return elsewhere
     process = office_process(request)
     form = request.form(BatchForm)
     _ = request.reader._

@@ -16,24 +16,16 @@ from pb.ballots.models import RollEntry
 from pb.ballots.paths import routes
 from pb.ballots.snapshots import snapshot_of
 from pb.ballots.views import Voter, voter_of
-from pb.core.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
+from pb.core.errors import Conflict, Gone, Invalid, NotAllowed
 from pb.core.web import Request
 from pb.processes.models import Process
-from pb.processes.queries import process_by_slug
+from pb.processes.queries import the_process
 from voting.ballots import BallotError, Content, check
 
 __all__ = ["office", "routes"]
 
 TRIES = ("30/minute", "300/hour")
 """Codes tried from one address: a library's visitors share one, and a code has 80 bits."""
-
-
-def the_process(request: Request) -> Process:
-    """The process of the address, if this reader may see it. Errors: NotFound."""
-    process = process_by_slug(request.session, request.params["slug"])
-    if not request.can(Permission.SEE_PROCESS, process):
-        raise NotFound("process.not_found")
-    return process
 
 
 def stage(request: Request, process: Process) -> str:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from pb.access.permissions import Permission
 from pb.core.errors import NotFound
 from pb.core.i18n import N_, sentences
 from pb.core.web import THEMES, YEAR, Request, Routes
 from pb.pages import views
 from pb.pages.styleguide import SampleForm
-from pb.processes.models import Process
-from pb.processes.queries import notices_of, process_by_slug, published_processes
+from pb.processes.queries import notices_of, published_processes, the_process
 from pb.projects import queries as projects
 
 routes = Routes()
@@ -24,14 +22,6 @@ sentences(
         "project.not_found": N_("There is no project with this number."),
     }
 )
-
-
-def the_process(request: Request) -> Process:
-    """The process of the address, if this reader may see it. Errors: NotFound."""
-    process = process_by_slug(request.session, request.params["slug"])
-    if not request.can(Permission.SEE_PROCESS, process):
-        raise NotFound("process.not_found")
-    return process
 
 
 @routes("/", "home", cached=True)

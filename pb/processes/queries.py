@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pb.access.permissions import Permission
 from pb.core.errors import NotFound
 from pb.core.web import Request
 from pb.processes.models import Council, Notice, Process
@@ -28,6 +29,14 @@ def process_by_slug(session: Session, slug: str) -> Process:
     """The process with its phases and areas. Errors: NotFound."""
     process = session.scalar(select(Process).where(Process.slug == slug))
     if process is None:
+        raise NotFound("process.not_found")
+    return process
+
+
+def the_process(request: Request) -> Process:
+    """The process of the address, if this reader may see it. Errors: NotFound."""
+    process = process_by_slug(request.session, request.params["slug"])
+    if not request.can(Permission.SEE_PROCESS, process):
         raise NotFound("process.not_found")
     return process
 

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from pb.access.permissions import Permission
 from pb.accounts.queries import waiting_acts
-from pb.core.errors import AppError, NotAllowed, NotFound, SignInNeeded
+from pb.core.errors import AppError, NotFound
 from pb.core.i18n import N_
 from pb.core.web import Request
 from pb.processes.models import Process
-from pb.processes.queries import process_by_slug
+from pb.processes.office import office_process
 from pb.processes.rules import phase_of_kind
 from pb.results import queries, services
 from pb.results.forms import AnswerForm, PublishForm, WithdrawForm
@@ -32,18 +32,6 @@ STEP_NAMES = {
     "comparing": N_("Trying other rules on the same ballots"),
     "storing": N_("Storing the result"),
 }
-
-
-def office_process(request: Request, permission: Permission = Permission.SEE_OFFICE) -> Process:
-    """The process, for its staff. Errors: SignInNeeded, NotFound, NotAllowed."""
-    if request.actor.person_id is None:
-        raise SignInNeeded("access.sign_in")
-    process = process_by_slug(request.session, request.params["slug"])
-    if not request.can(Permission.SEE_OFFICE, process):
-        raise NotFound("process.not_found")
-    if not request.can(permission, process):
-        raise NotAllowed("access.not_you")
-    return process
 
 
 @routes("/office/processes/{slug}/count", "office_count", methods=("GET", "POST"))

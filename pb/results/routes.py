@@ -6,11 +6,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from pb.access.permissions import Permission
 from pb.core.errors import AppError, NotFound
 from pb.core.web import Request
 from pb.processes.models import Process
-from pb.processes.queries import process_by_slug
+from pb.processes.queries import the_process
 from pb.processes.rules import phase_of_kind
 from pb.results import files, office, queries, rules, services, stages
 from pb.results.forms import ObjectionForm
@@ -22,14 +21,6 @@ from pb.results.views import ResultView
 __all__ = ["office", "routes"]
 PAGE_LENGTH = 40
 OBJECTIONS = "5/hour"
-
-
-def the_process(request: Request) -> Process:
-    """The process of the address, if this reader may see it. Errors: NotFound."""
-    process = process_by_slug(request.session, request.params["slug"])
-    if not request.can(Permission.SEE_PROCESS, process):
-        raise NotFound("process.not_found")
-    return process
 
 
 def the_published(request: Request, process: Process) -> Count:

@@ -140,7 +140,7 @@ def test_without_the_library_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_worker_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crosscheck_budgets, "version", lambda name: "0")
-    monkeypatch.setattr(crosscheck_budgets.sys, "executable", "/bin/false")
+    monkeypatch.setattr("sys.executable", "/bin/false")
     contest, groups = a_contest("approval", "greedy")
     second = second_count(contest, groups, count(contest, groups))
     assert second.status == "unavailable"

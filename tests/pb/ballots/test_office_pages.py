@@ -106,8 +106,10 @@ def test_letters_cannot_be_made_from_a_forged_or_old_page(site: Site, clock: Any
     for forged in ("", "x", sealed + "x"):
         answer = browser.post(f"{VOTERS}/letters", data={"codes": forged, "as": "csv"})
         assert answer.status_code == 410
-    other = client(site)
-    assert other.post(f"{VOTERS}/letters", data={"codes": sealed, "as": "csv"}).status_code == 403
+    stranger = client(site).post(f"{VOTERS}/letters", data={"codes": sealed, "as": "csv"},
+                                 follow_redirects=False)
+    assert stranger.status_code == 303
+    assert stranger.headers["location"].startswith("/sign-in") and not stranger.content
 
 
 def test_voiding_is_asked_and_waits(site: Site) -> None:
@@ -148,8 +150,8 @@ def test_strangers_see_nothing(site: Site) -> None:
     assert client(site).get(VOTERS).url.path == "/sign-in"
     browser = client(site)
     signed_in(site, browser, a_person(site))
-    assert browser.get(VOTERS).status_code == 403
-    assert browser.post(f"{VOTERS}/void", data={"batch": "1"}).status_code == 403
+    assert browser.get(VOTERS).status_code == 404
+    assert browser.post(f"{VOTERS}/void", data={"batch": "1"}).status_code == 404
 
 
 def test_the_page_in_welsh_holds_no_english_of_its_own(site: Site) -> None:
