@@ -4,6 +4,8 @@
     python3 benchmarks/sortition.py peer 1000 40              the same pool, by the other library
     python3 benchmarks/sortition.py compare PYTHON 1000 40    both in one run, and whether they
                                                               agree; PYTHON has the other library
+                                                              (for 1000 also the name of a pool in
+                                                              ../shared/data/sortition)
     python3 benchmarks/sortition.py data                      the pools beside the checkout, in
                                                               ../shared/data/sortition
     python3 benchmarks/sortition.py table [LINES] [PICTURE]   what was measured, as table and SVG
@@ -26,6 +28,7 @@ from math import log10
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT.parent / "shared" / "data" / "sortition"
 sys.path.insert(0, str(ROOT))
 
 from deliberation.sortition import lottery  # noqa: E402
@@ -88,9 +91,19 @@ def generate(size: int, seats: int, seed: str = "benchmark") -> tuple[Pool, Targ
     return Pool(tuple(people)), Targets(tuple(rows))
 
 
-def ours(size: int, seats: int, panels: int | None = None) -> dict[str, object]:
+def pool_of(name: str, seats: int) -> tuple[Pool, Targets]:
+    """A generated pool of so many people, or the one of this name beside the checkout."""
+    return generate(int(name), seats) if name.isdigit() else read(name)
+
+
+def read(name: str) -> tuple[Pool, Targets]:
+    targets = parse_targets(decode((DATA / name / "categories.csv").read_bytes()))
+    return parse_people(decode((DATA / name / "respondents.csv").read_bytes()), targets), targets
+
+
+def ours(name: str, seats: int, panels: int | None = None) -> dict[str, object]:
     """One lottery, with the time of each stage."""
-    pool, targets = generate(size, seats)
+    pool, targets = pool_of(name, seats)
     stages: dict[str, float] = {}
     last = ["start", time.process_time()]
 
@@ -106,7 +119,8 @@ def ours(size: int, seats: int, panels: int | None = None) -> dict[str, object]:
     progress("end", 0, 0)
     return {
         "who": "ours",
-        "pool": size,
+        "name": name,
+        "pool": len(pool.people),
         "seats": seats,
         "types": len(set(held.type_of)),
         "panels": len(held.panels),
@@ -137,7 +151,7 @@ def legal(pool: Pool, targets: Targets, seats: int, panels: object) -> bool:
     return True
 
 
-def peer(size: int, seats: int) -> dict[str, object]:
+def peer(name: str, seats: int) -> dict[str, object]:
     """The other library's maximin on the same pool, and its own rounding to as many panels.
 
     `lowest` is of its distribution, `rounded` of the panels that it would publish.
@@ -151,7 +165,7 @@ def peer(size: int, seats: int) -> dict[str, object]:
     from sortition_algorithms.people import read_in_people
     from sortition_algorithms.settings import Settings
 
-    pool, targets = generate(size, seats)
+    pool, targets = pool_of(name, seats)
     rows = [
         {
             "feature": row.category,
@@ -185,7 +199,8 @@ def peer(size: int, seats: int) -> dict[str, object]:
             theirs[name] += chance
     return {
         "who": "sortition-algorithms",
-        "pool": size,
+        "name": name,
+        "pool": len(pool.people),
         "seats": seats,
         "panels": len(panels),
         "lowest": min(theirs.values()),
@@ -197,12 +212,12 @@ def peer(size: int, seats: int) -> dict[str, object]:
     }
 
 
-def compare(python: str, size: int, seats: int) -> None:
+def compare(python: str, name: str, seats: str) -> None:
     """Both, each in a process of its own; prints their lines and what to make of them."""
     lines = []
     for who, interpreter in (("ours", sys.executable), ("peer", python)):
         found = subprocess.run(
-            [interpreter, __file__, who, str(size), str(seats)],
+            [interpreter, __file__, who, name, seats],
             env={**os.environ, "PYTHONHASHSEED": "0"},
             stdout=subprocess.PIPE,
             check=True,
@@ -222,15 +237,13 @@ def compare(python: str, size: int, seats: int) -> None:
 
 def data() -> None:
     """A table of the pools in ../shared/data/sortition: what was expected and what was found."""
-    folder = ROOT.parent / "shared" / "data" / "sortition"
     print(
         "| Pool | Bound (expected) | Lowest | Shortfall | Gini (expected) | No chance | Proved "
         "| CPU s |"
     )
     print("|---|---|---|---|---|---|---|---|")
-    for name, case in json.loads((folder / "expected.json").read_text(encoding="utf-8")).items():
-        targets = parse_targets(decode((folder / name / "categories.csv").read_bytes()))
-        pool = parse_people(decode((folder / name / "respondents.csv").read_bytes()), targets)
+    for name, case in json.loads((DATA / "expected.json").read_text(encoding="utf-8")).items():
+        pool, targets = read(name)
         began = time.process_time()
         held = lottery.hold(pool, targets, case["seats"], seed="benchmark")
         cpu = time.process_time() - began
@@ -317,11 +330,11 @@ def drawing(found: list[dict[str, object]]) -> str:
 def main(arguments: list[str]) -> None:
     match arguments:
         case ["ours", size, seats, *panels]:
-            print(json.dumps(ours(int(size), int(seats), int(panels[0]) if panels else None)))
+            print(json.dumps(ours(size, int(seats), int(panels[0]) if panels else None)))
         case ["peer", size, seats]:
-            print(json.dumps(peer(int(size), int(seats))))
+            print(json.dumps(peer(size, int(seats))))
         case ["compare", python, size, seats]:
-            compare(python, int(size), int(seats))
+            compare(python, size, seats)
         case ["data"]:
             data()
         case ["table", *paths]:
