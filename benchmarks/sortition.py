@@ -190,13 +190,13 @@ def peer(name: str, seats: int) -> dict[str, object]:
     published = lottery_rounding(*standardize_distribution(panels, chances), lottery.PANELS)
     counts = dict.fromkeys(pool.ids, 0)
     for panel in published:
-        for name in panel:
-            counts[name] += 1
-    place = {name: at for at, name in enumerate(pool.ids)}
+        for one in panel:
+            counts[one] += 1
+    place = {one: at for at, one in enumerate(pool.ids)}
     theirs = dict.fromkeys(pool.ids, 0.0)
     for panel, chance in zip(panels, chances, strict=True):
-        for name in panel:
-            theirs[name] += chance
+        for one in panel:
+            theirs[one] += chance
     return {
         "who": "sortition-algorithms",
         "name": name,
@@ -205,7 +205,7 @@ def peer(name: str, seats: int) -> dict[str, object]:
         "panels": len(panels),
         "lowest": min(theirs.values()),
         "rounded": min(counts.values()) / lottery.PANELS,
-        "legal": legal(pool, targets, seats, [[place[name] for name in one] for one in panels]),
+        "legal": legal(pool, targets, seats, [[place[who] for who in one] for one in panels]),
         "seconds": round(wall, 2),
         "cpu": round(cpu, 2),
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
