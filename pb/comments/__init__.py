@@ -1,0 +1,1 @@
+"""Comments on proposals, with one level of replies."""

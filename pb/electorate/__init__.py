@@ -1,0 +1,1 @@
+"""Who may vote: lists, links, self-declared residence, and what looks odd."""

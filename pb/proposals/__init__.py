@@ -1,0 +1,1 @@
+"""Proposals: from an idea to what officers assess."""

@@ -1,0 +1,1 @@
+"""What people and officers write, in the other language: the translators' queue."""

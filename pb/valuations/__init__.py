@@ -1,0 +1,1 @@
+"""Assessment: feasibility, costs and public reasons; what passes becomes a project."""
