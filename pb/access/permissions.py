@@ -18,6 +18,11 @@ class Permission(StrEnum):
     CHANGE_DATES = "change_dates"
     EDIT_ROLL = "edit_roll"
     CONFIRM_ACT = "confirm_act"
+    # what people write
+    REPORT = "report"
+    APPEAL = "appeal"
+    MODERATE = "moderate"
+    TRANSLATE = "translate"
     # a vote
     ENTER_BALLOT = "enter_ballot"
     CAST = "cast"

@@ -38,15 +38,16 @@ LEAD = "lead_official"
 DEPUTY = "deputy"
 VALUER = "valuer"
 MODERATOR = "moderator"
+TRANSLATOR = "translator"
 FACILITATOR = "facilitator"
 AUDITOR = "auditor"
 EVALUATOR = "evaluator"
 
-ROLES = (LEAD, DEPUTY, VALUER, MODERATOR, FACILITATOR, AUDITOR, EVALUATOR)
+ROLES = (LEAD, DEPUTY, VALUER, MODERATOR, TRANSLATOR, FACILITATOR, AUDITOR, EVALUATOR)
 """The roles of a process that a person can be invited to."""
 
 OFFICIALS = frozenset({ADMINISTRATOR, LEAD, DEPUTY})
-STAFF = OFFICIALS | {VALUER, MODERATOR, FACILITATOR, AUDITOR, EVALUATOR}
+STAFF = OFFICIALS | {VALUER, MODERATOR, TRANSLATOR, FACILITATOR, AUDITOR, EVALUATOR}
 
 ALWAYS: frozenset[str] = frozenset()
 BEFORE_VOTE = frozenset({"draft", "before", "ideas", "assessment", "jury"})
@@ -79,6 +80,10 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.CHANGE_DATES: (rule(*OFFICIALS, SYSTEM),),
     P.EDIT_ROLL: (rule(*OFFICIALS, SYSTEM, phases=BEFORE_VOTE | {"voting"}),),
     P.CONFIRM_ACT: (rule(*OFFICIALS),),
+    P.REPORT: (rule(ANYONE, public=True),),
+    P.APPEAL: (rule(PERSON, public=True),),
+    P.MODERATE: (rule(*OFFICIALS, MODERATOR),),
+    P.TRANSLATE: (rule(*OFFICIALS, TRANSLATOR),),
     P.ENTER_BALLOT: (rule(ANYONE, public=True), rule(SYSTEM)),
     P.CAST: (rule(VOTER, phases=frozenset({"voting"}), public=True),
              rule(SYSTEM, phases=frozenset({"voting"}))),

@@ -156,7 +156,9 @@ def test_a_faulty_invitation_is_refused_beside_its_field(
     assert the_mails(site) == []
 
 
-@pytest.mark.parametrize("role", ["valuer", "moderator", "facilitator", "auditor", "evaluator"])
+@pytest.mark.parametrize(
+    "role", ["valuer", "moderator", "translator", "facilitator", "auditor", "evaluator"]
+)
 def test_only_officials_give_and_take_roles(site: Site, role: str) -> None:
     build.a_process(site, phase="assessment")
     lead = build.a_person(site, "Olwen", "lead_official", "shared-budget")
