@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from pb import migrations
 from pb.app import load_features
 from pb.core.database import Model
 
@@ -13,6 +14,7 @@ context.configure(
     target_metadata=Model.metadata,
     render_as_batch=True,
     compare_type=True,
+    include_name=migrations.described,
 )
 with context.begin_transaction():
     context.run_migrations()
