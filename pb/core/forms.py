@@ -19,6 +19,7 @@ from wtforms.meta import DefaultMeta
 from wtforms.validators import StopValidation, ValidationError
 
 from pb.core.i18n import N_, Reader
+from pb.core.text import clean
 
 
 class _Words:
@@ -122,8 +123,7 @@ def choices(pairs: Iterable[tuple[str, N_ | str]]) -> list[SelectChoice]:
 
 def tidy(text: str | None) -> str:
     """Outer blanks off; line ends as one character; nothing that a terminal or page would obey."""
-    kept = (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
-    return "".join(one for one in kept if one == "\n" or one.isprintable() or one in "\u200d\u200c")
+    return clean(text)
 
 
 class LineField(StringField):
