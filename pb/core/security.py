@@ -105,6 +105,19 @@ class Secrets:
         text = "\x1f".join([purpose, *map(str, parts)])
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
 
+    def hide(self, purpose: str, content: bytes) -> bytes:
+        """Encrypt what the database keeps and must give back: addresses, keys of other devices."""
+        return self._box(purpose).encrypt(content)
+
+    def reveal(self, purpose: str, hidden: bytes) -> bytes:
+        """The other way. Errors: cryptography.fernet.InvalidToken under another key."""
+        return self._box(purpose).decrypt(hidden)
+
+    def _box(self, purpose: str) -> Any:
+        from cryptography.fernet import Fernet  # only here: starting must be quick
+
+        return Fernet(base64.urlsafe_b64encode(bytes.fromhex(self.tag("hide", purpose))))
+
     def code(self, purpose: str, *parts: object, length: int = 8) -> str:
         """A code to type, made again from the same parts: letters and digits hard to confuse."""
         digest = bytes.fromhex(self.tag(purpose, *parts))
