@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from voting.ballots import BallotError, Content, Marks, Ranking, check
+from voting.ballots import BallotError, Content, Marks, check
 from voting.contest import Contest, ContestError
 from voting.methods import reads_marks, rule
-from voting.papers import Papers
+from voting.papers import Papers, Rankings
 from voting.tally import Tally, Why
 
 
@@ -73,14 +73,6 @@ def _plain(contest: Contest) -> bool:
     )
 
 
-def _all_rankings(contest: Contest, groups: Mapping[Content, int]) -> bool:
-    """Whether there are only rankings of known options, none blank; looked at as a whole."""
-    if set(map(type, groups)) != {Ranking} or min(set(groups.values())) <= 0:
-        return False
-    chosen = [content.options for content in groups]
-    return all(chosen) and contest.by_id.keys() >= set().union(*chosen)
-
-
 def _sift_papers(
     contest: Contest, papers: Papers, marks: bool
 ) -> tuple[Papers, int, Counter[Fault]]:
@@ -102,8 +94,10 @@ def sift(
     Unless the rule reads ``marks`` itself, a marked paper becomes the ranking that is certain
     on it; one without a single certain preference is refused as ``ballot.unclear``.
     """
-    if _plain(contest) and _all_rankings(contest, groups):
-        return groups, 0, Counter()  # the usual case, without building anything anew
+    if _plain(contest):
+        known = Rankings.of(groups, contest.by_id.keys())
+        if isinstance(known, Rankings) and known.known <= contest.by_id.keys():
+            return known, 0, Counter()  # the usual case, without building anything anew
     valid: dict[Content, int] = {}
     blank = 0
     faults: Counter[Fault] = Counter()

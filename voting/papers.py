@@ -1,4 +1,4 @@
-"""Very many rankings as one array: the grouped form for large elections.
+"""Grouped rankings that need not be looked at again, and very many of them as one array.
 
 A million ballots as a million Python objects would take a gigabyte and most of the time of a
 count. ``Papers`` is a mapping of contents to numbers like any other (made only if somebody
@@ -7,7 +7,7 @@ looks inside), while the rules that know it count from its array.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,27 @@ if TYPE_CHECKING:  # who only asks whether something is Papers need not wait for
 
     Codes = npt.NDArray[Any]
     """Option numbers by paper (rows) and rank (columns), signed integers; -1 after the last."""
+
+
+class Rankings(dict[Content, int]):
+    """Groups in which whoever read them saw only rankings of ``known`` options, none of them
+    blank and each at least once. Nobody adds to them."""
+
+    __slots__ = ("known",)
+
+    def __init__(self, groups: Mapping[Content, int], known: Set[str]) -> None:
+        super().__init__(groups)
+        self.known = known
+
+    @staticmethod
+    def of(groups: Mapping[Content, int], known: Set[str]) -> Mapping[Content, int]:
+        """The same groups, as ``Rankings`` where they are such; looked at as a whole."""
+        if isinstance(groups, (Rankings, Papers)) or set(map(type, groups)) != {Ranking}:
+            return groups
+        chosen = [content.options for content in groups]
+        if min(groups.values()) > 0 and all(chosen) and known >= set().union(*chosen):
+            return Rankings(groups, known)
+        return groups
 
 
 class Papers(Mapping[Content, int]):

@@ -12,7 +12,7 @@ import pytest
 from voting import Contest, Marks, Option, Ranking, count
 from voting.formats import blt, fast_columns, rank_columns, scottish
 from voting.methods import _arrays
-from voting.papers import Papers
+from voting.papers import Papers, Rankings
 
 WARDS = Path(__file__).parents[3] / "shared/data/scottish-council-elections/ballots"
 STEP = 1 if os.environ.get("PB_ALL_DATA") else 24
@@ -72,6 +72,19 @@ def test_marks_by_both_paths(monkeypatch, settings):
     for seed in range(20):
         groups = some_marks(seed, 60)
         assert by_arrays(monkeypatch, contest, groups) == by_lists(monkeypatch, contest, groups)
+
+
+def test_rankings_of_a_file_are_looked_at_once_and_again_in_another_contest():
+    election = scottish.read("2,1,\n3,1,2,\n2,2,\n\"Candidate 1\",\"Ann\",\"\",\n"
+                         "\"Candidate 2\",\"Bob\",\"\",\n\"Ward\"\n")
+    assert isinstance(election.groups, Rankings)
+    assert count(election.contest, election.groups).valid == 5
+    fewer = replace(election.contest, options=election.contest.options[:1])
+    tally = count(fewer, election.groups)
+    assert (tally.valid, tally.invalid) == (0, 5), "unknown options are refused all the same"
+    blank = Rankings.of({Ranking(()): 1}, {"1"})
+    unknown = Rankings.of({Ranking(("9",)): 1}, {"1"})
+    assert not isinstance(blank, Rankings) and not isinstance(unknown, Rankings)
 
 
 def test_papers_are_a_mapping_like_any_other():

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from voting.ballots import Content
 from voting.contest import Contest
+from voting.papers import Rankings
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Election:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "expected", MappingProxyType(dict(self.expected)))
+        # Looked at once here, so that no count need look again.
+        object.__setattr__(self, "groups", Rankings.of(self.groups, self.contest.by_id.keys()))
 
     @property
     def refused(self) -> int:
