@@ -52,6 +52,9 @@ STAFF = OFFICIALS | {VALUER, MODERATOR, TRANSLATOR, FACILITATOR, AUDITOR, EVALUA
 ALWAYS: frozenset[str] = frozenset()
 BEFORE_VOTE = frozenset({"draft", "before", "ideas", "assessment", "jury"})
 AFTER_VOTE = frozenset({"count", "results", "delivery"})
+IDEAS = frozenset({"ideas"})
+UNDER_DISCUSSION = frozenset({"ideas", "assessment", "jury"})
+"""While residents may still support, discuss and take back proposals."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,26 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.CHANGE_DATES: (rule(*OFFICIALS, SYSTEM),),
     P.EDIT_ROLL: (rule(*OFFICIALS, SYSTEM, phases=BEFORE_VOTE | {"voting"}),),
     P.CONFIRM_ACT: (rule(*OFFICIALS),),
+    P.PROPOSE: (rule(ANYONE, phases=IDEAS, public=True),),
+    P.KEEP_DRAFT: (rule(ANYONE, public=True),),
+    P.PUBLISH_PROPOSAL: (rule(PERSON, phases=IDEAS, public=True), rule(SYSTEM, phases=IDEAS)),
+    P.EDIT_PROPOSAL: (rule(PERSON, phases=IDEAS, public=True),),
+    P.WITHDRAW_PROPOSAL: (rule(PERSON, phases=UNDER_DISCUSSION, public=True),),
+    P.HELP_PROPOSE: (rule(*OFFICIALS, VALUER, MODERATOR, FACILITATOR, phases=IDEAS),),
+    P.SUPPORT: (rule(PERSON, phases=UNDER_DISCUSSION, public=True),),
+    P.FOLLOW: (rule(PERSON, public=True),),
+    P.COMMENT: (rule(PERSON, phases=UNDER_DISCUSSION, public=True),),
+    P.REMOVE_COMMENT: (rule(PERSON, public=True),),
+    P.ANSWER_MERGE: (rule(PERSON, public=True),),
+    P.MERGE_PROPOSALS: (rule(*OFFICIALS, VALUER, phases=UNDER_DISCUSSION),),
+    P.ERASE_ACCOUNT: (rule(PERSON),),
     P.REPORT: (rule(ANYONE, public=True),),
     P.APPEAL: (rule(PERSON, public=True),),
     P.MODERATE: (rule(*OFFICIALS, MODERATOR),),
     P.TRANSLATE: (rule(*OFFICIALS, TRANSLATOR),),
+    P.SEE_VALUATIONS: (rule(*OFFICIALS, VALUER, AUDITOR),),
+    P.VALUE_PROPOSALS: (rule(*OFFICIALS, VALUER, SYSTEM, phases=BEFORE_VOTE),),
+    P.ANSWER_REFUSAL: (rule(PERSON, public=True), rule(SYSTEM)),
     P.ENTER_BALLOT: (rule(ANYONE, public=True), rule(SYSTEM)),
     P.CAST: (rule(VOTER, phases=frozenset({"voting"}), public=True),
              rule(SYSTEM, phases=frozenset({"voting"}))),
