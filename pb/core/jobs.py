@@ -28,6 +28,8 @@ MOST_TRIES = 8
 LOCK = timedelta(minutes=10)
 PAUSE = 5.0
 """Seconds between looks at the table when nothing wakes the worker."""
+STEADY_PAUSE = 8.0
+"""Seconds between calls of what must not wait for a long job."""
 
 
 class JobRow(Model):
@@ -54,6 +56,7 @@ class Job:
 
 JOBS: dict[str, Job] = {}
 _PERIODIC: list[Callable[[Site], None]] = []
+_STEADY: list[Callable[[Site], None]] = []
 
 
 def job(function: Callable[..., None]) -> Job:
@@ -68,6 +71,12 @@ def job(function: Callable[..., None]) -> Job:
 def periodic(function: Callable[[Site], None]) -> Callable[[Site], None]:
     """Register ``function(site)`` to be called at every look; it must be cheap and idempotent."""
     _PERIODIC.append(function)
+    return function
+
+
+def steady(function: Callable[[Site], None]) -> Callable[[Site], None]:
+    """Register ``function(site)`` to be called every eight seconds, however long jobs take."""
+    _STEADY.append(function)
     return function
 
 
@@ -122,12 +131,13 @@ def _settle(work: Work, job_id: int, tries: int, error: str) -> None:
     work.connection.execute(update(JobRow).where(JobRow.id == job_id).values(**values))
 
 
-def run_due(site: Site, most: int = 1000) -> int:
-    """Run what is due now, up to ``most`` jobs; how many ran."""
+def run_due(site: Site, most: int = 1000, steadily: bool = True) -> int:
+    """Run what is due now, up to ``most`` jobs; how many ran. Not ``steadily`` where another
+    thread calls what is to be called steadily."""
     from pb.core.work import SYSTEM, command
 
     claim, settle = command(audited=False)(_claim), command(audited=False)(_settle)
-    for look in _PERIODIC:
+    for look in (*_PERIODIC, *(_STEADY if steadily else ())):
         look(site)
     done = 0
     while done < most:
@@ -154,20 +164,32 @@ class Worker:
         self.site = site
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="worker", daemon=True)
+        self._steady = threading.Thread(target=self._steady_loop, name="steady", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
+        self._steady.start()
 
     def stop(self) -> None:
         self._stopped.set()
         self.site.work.woken.set()
         self._thread.join(timeout=10)
+        self._steady.join(timeout=10)
 
     def _loop(self) -> None:
         while not self._stopped.is_set():
             self.site.work.woken.clear()
             try:
-                run_due(self.site)
+                run_due(self.site, steadily=False)
             except Exception:
                 log.exception("the worker stumbled and goes on")
             self.site.work.woken.wait(PAUSE)
+
+    def _steady_loop(self) -> None:
+        while not self._stopped.is_set():
+            for look in _STEADY:
+                try:
+                    look(self.site)
+                except Exception:
+                    log.exception("what is done steadily stumbled and goes on")
+            self._stopped.wait(STEADY_PAUSE)

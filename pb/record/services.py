@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from pb.core.errors import Conflict
+from pb.core.site import Site
 from pb.core.work import Work
-from pb.record import keys, rules
+from pb.record import heads, jobs, keys, notes, queries, rules
 from pb.record.models import LeafRow, Log
 
 _LOGS = Log.metadata.tables[Log.__tablename__]
@@ -105,3 +106,38 @@ def erase(work: Work, process_id: int, kind: str) -> int:
         .values(payload=None)
     )
     return done.rowcount
+
+
+def ask_head(work: Work, process_id: int) -> None:
+    """Have the head signed at once after this transaction, as at a close."""
+    work.later(jobs.sign_head, process_id=process_id)
+
+
+def sign_now(site: Site, process_id: int) -> queries.TheHead | None:
+    """Sign over all that is committed, outside any command. None before the log has begun."""
+    return heads.sign(site, process_id)
+
+
+# -- what is signed beside heads -------------------------------------------------------------
+
+
+def public_key(site: Site) -> bytes:
+    """The 32 bytes with which signatures of this installation are checked."""
+    return keys.public_key(site)
+
+
+def sign(site: Site, message: bytes) -> bytes:
+    """The log key's bare signature, for a bundle's index. The message must say what it is."""
+    return keys.log_key(site).sign(message)
+
+
+def promise(site: Site, origin: str, leaf: Leaf) -> bytes:
+    """The signed promise that a leaf will stand under the heads within ten seconds: the 68 bytes
+    of a note's signature line, for a receipt."""
+    text = notes.receipt_text(origin, leaf.number, leaf.hash)
+    return notes.signature(keys.log_key(site), origin, text)
+
+
+def promised(public: bytes, origin: str, leaf: Leaf, line: bytes) -> bool:
+    """Whether 68 bytes are the promise for this leaf by the key's owner."""
+    return notes.holds(public, origin, notes.receipt_text(origin, leaf.number, leaf.hash), line)
