@@ -334,4 +334,4 @@ def forget_roll(work: Work, process_id: int) -> None:
 
 def is_over(process: Process, now: datetime) -> bool:
     """Whether the vote has closed, and not merely not begun."""
-    return process.phase_kind(now) in ("count", "results", "delivery")
+    return process.phase_kind(now) in ("count", "results", "delivery", "archived")

@@ -33,6 +33,7 @@ class Dates:
     kind: str
     opens_at: datetime
     closes_at: datetime | None
+    opened_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def _taken(session: Session, process: Process) -> Snapshot:
     }
     return Snapshot(
         process.id, process.slug, process.state, process.time_zone,
-        tuple(Dates(one.kind, one.opens_at, one.closes_at) for one in process.phases),
+        tuple(Dates(one.kind, one.opens_at, one.closes_at, one.opened_at)
+              for one in process.phases),
         contests,
     )

@@ -72,6 +72,14 @@ def timetable(slug: str, now: datetime) -> dict[str, tuple[datetime, datetime | 
     }
 
 
+def begun(opens: datetime, closes: datetime | None, now: datetime) -> dict[str, Any]:
+    """A phase's dates, with what the worker would have noted by now."""
+    return {
+        "opens_at": opens, "closes_at": closes, "opened_at": opens if opens <= now else None,
+        "closed_at": closes if closes is not None and closes <= now else None,
+    }
+
+
 def build(site: Site, say: Callable[[str], None]) -> None:
     """Build everything, a command a piece."""
     town = Town()
@@ -160,8 +168,7 @@ def add_process(work: Work, town: Town, slug: str) -> int:
         invented=True, made_at=dates["ideas"][0],
     )
     process.phases = [
-        Phase(kind=kind, name=one["title"], summary=one["text"], opens_at=dates[kind][0],
-              closes_at=dates[kind][1])
+        Phase(kind=kind, name=one["title"], summary=one["text"], **begun(*dates[kind], work.now))
         for one in table["phases"]
         if (kind := KINDS.get(one["kind"])) is not None
     ]

@@ -38,7 +38,7 @@ class Process(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     state: Mapped[str] = mapped_column(String(20), default="draft")
-    """draft, published or archived."""
+    """draft, published, archived or rehearsal."""
     name: Mapped[dict[str, str]]
     headline: Mapped[dict[str, str]]
     """What the home page says in large letters; empty: made from the sum."""
@@ -60,6 +60,12 @@ class Process(Model):
     max_choices: Mapped[int | None]
     max_points: Mapped[int | None]
     min_support: Mapped[int] = mapped_column(default=0)
+    """Votes (or points) that a project needs at least to be funded; 0: none."""
+    quorum: Mapped[int] = mapped_column(default=0)
+    """So many people must vote, or the result only advises; 0: none."""
+    choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The design choices besides ballot and rule, with their public reasons:
+    ``{"quorum": {"reason": {"en": ...}}}`` by the names of ``values.CHOICES``."""
     lot_seed: Mapped[str] = mapped_column(String(64))
     """The recorded seed from which the lot order is drawn (results/rules.py)."""
     map: Mapped[dict[str, Any]]
@@ -69,6 +75,12 @@ class Process(Model):
     invented: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
     made_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    published_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+    copied_from: Mapped[int | None] = mapped_column(ForeignKey("processes.id"))
+    """The earlier process whose choices, areas and texts this one began with."""
+    rehearsal_of: Mapped[int | None] = mapped_column(ForeignKey("processes.id"), index=True)
+    """Set for a rehearsal: a copy with everything of its own, which goes when it ends."""
 
     phases: Mapped[list[Phase]] = relationship(
         back_populates="process", order_by="Phase.opens_at, Phase.id", lazy="selectin"
@@ -87,10 +99,15 @@ class Process(Model):
     def is_public(self) -> bool:
         return self.state != "draft"
 
+    @property
+    def is_rehearsal(self) -> bool:
+        return self.rehearsal_of is not None
+
     def phase_kind(self, now: datetime) -> str:
-        """The kind of the phase that is open now; "before" the first, "draft" while unpublished.
-        Between two phases the earlier one's successor has not begun: "between"; once voting has
-        closed the count is open until results are, whatever the dates leave out."""
+        """The kind of the phase that is open now; "before" the first, "draft" while unpublished,
+        "archived" afterwards. Between two phases the earlier one's successor has not begun:
+        "between"; once voting has closed the count is open until results are, whatever the dates
+        leave out."""
         from pb.processes.rules import phase_kind
 
         return phase_kind(self, now)
@@ -106,7 +123,21 @@ class Phase(Model):
     name: Mapped[dict[str, str]]
     summary: Mapped[dict[str, str]]
     opens_at: Mapped[datetime]
+    """The day on which it is planned to open; it is open from ``opened_at`` on."""
     closes_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    """Since when it counts as open: its date had come and nothing was missing. Set by the worker,
+    or by two officials who open it early."""
+    closed_at: Mapped[datetime | None]
+    """When its end was noticed and announced. It is over at ``closes_at``, noticed or not."""
+    held_at: Mapped[datetime | None]
+    """Since when it is held back because something is missing; the officials were told then."""
+    band: Mapped[str] = mapped_column(String(12), default="")
+    """How far people decide: informs, consults, involves or together (values.BANDS)."""
+    who: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Who knows, decides and acts: ``{"knows": {"en": ...}, "decides": ..., "acts": ...}``."""
+    reply_by: Mapped[datetime | None]
+    """By when the council promises to answer what people said or decided in it."""
 
     process: Mapped[Process] = relationship(back_populates="phases")
 

@@ -242,7 +242,7 @@ def _set_dates(work: Work, process: Process, values: Sequence[PhaseValue]) -> No
         phase = known.pop(value.kind, None)
         if phase is None:
             phase = Phase(kind=value.kind, name={}, summary={}, opens_at=value.opens_at,
-                          closes_at=value.closes_at)
+                          closes_at=value.closes_at, who={})
             process.phases.append(phase)
         phase.opens_at, phase.closes_at = value.opens_at, value.closes_at
     for gone in known.values():

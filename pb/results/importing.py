@@ -119,8 +119,10 @@ def _phases(source: Source, zone: ZoneInfo, now: datetime) -> list[Phase]:
     closed = _moment(source.facts.get("date_end", ""), zone)
     if opened and closed and opened <= closed and closed + timedelta(days=1) < now:
         phases.append(Phase(kind="voting", name={}, summary={}, opens_at=opened,
-                            closes_at=closed + timedelta(days=1)))
-    phases.append(Phase(kind="results", name={}, summary={}, opens_at=now, closes_at=None))
+                            closes_at=closed + timedelta(days=1), opened_at=opened,
+                            closed_at=closed + timedelta(days=1)))
+    phases.append(Phase(kind="results", name={}, summary={}, opens_at=now, closes_at=None,
+                        opened_at=now))
     return phases
 
 

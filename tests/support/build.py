@@ -109,10 +109,12 @@ def a_process(
     max_choices: int | None = 5,
     max_points: int | None = None,
     timetable: Sequence[tuple[str, datetime, datetime | None]] = TIMETABLE,
+    opened: bool = True,
 ) -> int:
     """A process with areas and projects (numbered from 1, dealt to the areas in turn).
 
-    The clock is turned to a moment inside the phase.
+    The clock is turned to a moment inside the phase. Each phase opens by its date, as if the
+    worker had checked it; with ``opened=False`` none has been opened, and the worker has to.
     """
 
     def make(work: Work) -> int:
@@ -126,7 +128,8 @@ def a_process(
             max_points=max_points, lot_seed="0" * 64, map={}, source={}, made_at=work.now,
         )
         process.phases = [
-            Phase(kind=one, name={}, summary={}, opens_at=opens, closes_at=closes)
+            Phase(kind=one, name={}, summary={}, opens_at=opens, closes_at=closes,
+                  opened_at=opens if opened else None)
             for one, opens, closes in timetable
         ]
         process.areas = [
