@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email.message import EmailMessage
 from typing import Any
 
 from sqlalchemy import update
@@ -36,34 +37,43 @@ def mail_kind(name: str) -> Callable[[Context], Context]:
 @job
 def send_message(site: Site, message_id: int) -> None:
     """Write and send one mail, once."""
-    from pb.processes.queries import the_council
-
     with site.database.reading() as session:
         message = session.get_one(Message, message_id)
         if message.sent_at is not None:
             return
-        council = the_council(session)
-        reader = site.reader(message.language, zone=council.time_zone)
-        context = KINDS[message.kind](site, session, reader, message.arguments)
-        common = {
-            "reader": reader, "council": council, "base_url": site.settings.base_url,
-            "text": reader.text, "plain": reader.plain, "date": reader.date, "time": reader.time,
-            "datetime": reader.datetime, "money": reader.money, "number": reader.number,
-            "invented": bool(context.get("invented")),
-        }
-        render = site.templates.render
-        text = render(f"emails/{message.kind}.txt", reader.language, common | context).strip()
-        subject, _, body = text.partition("\n")
-        html = render(
-            f"emails/{message.kind}.html", reader.language,
-            common | context | {"subject": subject},
-        )
-        letter = mail.compose(
-            site.settings, to=message.email, sender_name=reader.plain(council.name),
-            subject=subject, text=body.strip() + "\n", html=html, language=reader.language,
+        letter = written(
+            site, session, message.kind, message.email, message.language, message.arguments
         )
     mail.send(site.settings, letter)
     site.work.run(_mark_sent, SYSTEM, message_id)
+
+
+def written(
+    site: Site, session: Session, kind: str, email: str, language: str, arguments: dict[str, Any]
+) -> EmailMessage:
+    """A mail of a kind, ready to be sent. Features whose addresses must not stay in the table of
+    messages send it themselves."""
+    from pb.processes.queries import the_council
+
+    council = the_council(session)
+    reader = site.reader(language, zone=council.time_zone)
+    context = KINDS[kind](site, session, reader, arguments)
+    common = {
+        "reader": reader, "council": council, "base_url": site.settings.base_url,
+        "text": reader.text, "plain": reader.plain, "date": reader.date, "time": reader.time,
+        "datetime": reader.datetime, "money": reader.money, "number": reader.number,
+        "invented": bool(context.get("invented")),
+    }
+    render = site.templates.render
+    text = render(f"emails/{kind}.txt", reader.language, common | context).strip()
+    subject, _, body = text.partition("\n")
+    html = render(
+        f"emails/{kind}.html", reader.language, common | context | {"subject": subject}
+    )
+    return mail.compose(
+        site.settings, to=email, sender_name=reader.plain(council.name),
+        subject=subject, text=body.strip() + "\n", html=html, language=reader.language,
+    )
 
 
 @command(audited=False)
