@@ -43,6 +43,7 @@ class Permission(StrEnum):
     ANSWER_REFUSAL = "answer_refusal"
     # a vote
     ENTER_BALLOT = "enter_ballot"
+    DECLARE = "declare"
     CAST = "cast"
     # a result
     RUN_COUNT = "run_count"

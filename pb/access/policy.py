@@ -104,6 +104,7 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.VALUE_PROPOSALS: (rule(*OFFICIALS, VALUER, SYSTEM, phases=BEFORE_VOTE),),
     P.ANSWER_REFUSAL: (rule(PERSON, public=True), rule(SYSTEM)),
     P.ENTER_BALLOT: (rule(ANYONE, public=True), rule(SYSTEM)),
+    P.DECLARE: (rule(ANYONE, phases=BEFORE_VOTE | {"voting"}, public=True),),
     P.CAST: (rule(VOTER, phases=frozenset({"voting"}), public=True),
              rule(SYSTEM, phases=frozenset({"voting"}))),
     P.RUN_COUNT: (rule(*OFFICIALS, SYSTEM, phases=AFTER_VOTE),),
