@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from pb.core.clock import Clock, utc_now
 from pb.core.database import Database
 from pb.core.i18n import LANGUAGES, Reader, Translations
+from pb.core.runner import Runner
 from pb.core.security import Rates, Secrets
 from pb.core.storage import Storage
 from pb.core.templates import Templates
-from pb.core.work import Runner
 from pb.settings import Settings
 
 
