@@ -164,12 +164,12 @@ def counts(session: Session, process_id: int, person_id: int | None, now: dateti
 def proposal_by_number(session: Session, process_id: int, number: str) -> Proposal:
     """One proposal of the queue by its public number. Errors: NotFound."""
     if not number.isdecimal() or not number.isascii() or len(number) > 9:
-        raise NotFound("proposal.not_found")
+        raise NotFound("valuation.no_proposal")
     found = session.scalar(
         select(Proposal).where(_listed(process_id), Proposal.number == int(number))
     )
     if found is None:
-        raise NotFound("proposal.not_found")
+        raise NotFound("valuation.no_proposal")
     return found
 
 
@@ -226,7 +226,7 @@ def officers_of(session: Session, process_id: int) -> dict[int, str]:
         .distinct()
         .order_by(Person.name)
     )
-    return dict(rows.tuples().all())
+    return {person_id: name for person_id, name in rows}
 
 
 def authors_of(session: Session, proposal: Proposal) -> list[Person]:

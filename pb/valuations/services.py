@@ -88,7 +88,8 @@ def _trace(
         )
     )
     work.session.flush()
-    work.about("valuation", valuation.id, scope=process.id, kind=kind, parts=sorted(after))
+    work.about("valuation", valuation.id, scope=process.id, change=kind,
+               parts=sorted(after))
 
 
 def _set(valuation: Valuation, findings: Findings) -> tuple[dict[str, Any], dict[str, Any]]:
