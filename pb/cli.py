@@ -13,6 +13,7 @@ COMMANDS = {
     "init": "pb.commands:init_command",
     "worker": "pb.commands:worker_command",
     "migrate": "pb.commands:migrate_command",
+    "witness": "pb.record.witness_cli:witness_command",
     "import": "pb.results.import_cli:import_command",
     "count": "pb.results.cli:count_command",
     "draw": "deliberation.panels.cli:draw_command",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Select, func, literal_column, select
 
@@ -44,7 +45,7 @@ class TheHead:
 _LOG = select(_LOGS.c.process_id, _LOGS.c.slug, _LOGS.c.origin, _LOGS.c.size)
 
 
-def _one_log(connection: Connection, statement: Select[tuple[int, str, str, int]]) -> TheLog | None:
+def _one_log(connection: Connection, statement: Select[Any]) -> TheLog | None:
     row = connection.execute(statement).first()
     return TheLog(*row) if row is not None else None
 

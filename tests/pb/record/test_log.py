@@ -26,7 +26,7 @@ def begin(site: Site, process_id: int = 1, slug: str = "shared-budget") -> servi
 def rows(site: Site, process_id: int = 1) -> list[tuple[int, str, bytes, bytes | None]]:
     with site.database.engine.connect() as connection:
         return [
-            tuple(row)
+            (row.number, row.kind, row.hash, row.payload)
             for row in connection.execute(
                 select(LeafRow.number, LeafRow.kind, LeafRow.hash, LeafRow.payload)
                 .where(LeafRow.process_id == process_id).order_by(LeafRow.number)
