@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from pb.access import policy
-from pb.core import jobs, web
+from pb.core import jobs, live, web
 from pb.core.clock import Clock, utc_now
 from pb.core.page_cache import PageCache
 from pb.core.security import PICTURE_POLICY, Headed
@@ -136,6 +136,7 @@ def create_app(site: Site) -> Starlette:
         council=council_of, actor=actor_of, can=policy.can, navigation=navigation, paths=paths
     )
     worker = jobs.Worker(site) if site.settings.run_worker else None
+    hub = live.Hub(site)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -143,6 +144,7 @@ def create_app(site: Site) -> Starlette:
         if worker:
             worker.start()
         yield
+        await hub.close()
         if worker:
             await anyio.to_thread.run_sync(worker.stop)
 
@@ -151,6 +153,7 @@ def create_app(site: Site) -> Starlette:
             *web.starlette_routes(site, hooks, features, PageCache()),
             Route("/pictures/{key}", picture(site), name="picture"),
             Route("/healthy", healthy(site), name="healthy"),
+            Route("/live/{token}", live.stream(site, hub), name="live"),
             Mount("/static", KeptFiles(directory=assets_folder("static")), name="static"),
         ],
         middleware=[
