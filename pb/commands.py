@@ -85,15 +85,37 @@ def serve(site: Site, host: str, port: int) -> None:
         raise click.ClickException(f"Nothing can be served on {host}:{port}: is it in use?")
 
 
+def check_record(site: Site, reason: str | None = None) -> None:
+    """Refuse to serve a public record that is not the one that was signed."""
+    from pb.record import checks
+
+    found = checks.troubles(site)
+    if found and (reason or "").strip() and all(one.acceptable for one in found):
+        checks.accept(site, found, (reason or "").strip())
+        return
+    if found:
+        site.close()
+        words = "\n".join(one.words for one in found)
+        way = (
+            "\nIf that cannot be had: pb serve --accept-rollback REASON, and "
+            "the reason becomes a public entry of the record."
+            if all(one.acceptable for one in found) else ""
+        )
+        raise click.ClickException(words + way)
+
+
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--data", type=click.Path(path_type=Path), help="The folder for data (var/).")
-def serve_command(host: str, port: int, data: Path | None) -> None:
+@click.option("--accept-rollback", metavar="REASON",
+              help="Serve a record that lost entries, with a public entry that says why.")
+def serve_command(host: str, port: int, data: Path | None, accept_rollback: str | None) -> None:
     """Serve the app. Settings come from the environment; README lists them."""
     settings = settings_or_exit(data)
     set_up_logs(settings)
     site = open_site(settings)
+    check_record(site, accept_rollback)
     click.echo(f"Serving {settings.base_url} on {host}:{port}. Ctrl-C ends it.", err=True)
     serve(site, host, port)
 
@@ -111,6 +133,7 @@ def worker_command(data: Path | None) -> None:
         )
     set_up_logs(settings)
     site = open_site(settings)
+    check_record(site)
     worker = Worker(site)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

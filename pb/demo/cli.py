@@ -95,5 +95,5 @@ def clear(data: Path, fresh: bool) -> None:
     mark.unlink(missing_ok=True)
     for path in data.glob("pb.sqlite3*"):
         path.unlink()
-    for folder in ("files", "mail"):
+    for folder in ("files", "mail", "keys"):
         shutil.rmtree(data / folder, ignore_errors=True)
