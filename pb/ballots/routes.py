@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from starlette.responses import RedirectResponse, Response
 
 from pb.access.permissions import Permission
-from pb.ballots import box, drafts, office, rules, services, views
+from pb.ballots import box, doors, drafts, office, rules, services, views
 from pb.ballots.content import blank, canonical, to_json
 from pb.ballots.forms import CodeForm, Filled, fill, shown_content
 from pb.ballots.models import RollEntry
@@ -49,6 +49,9 @@ def on_roll(request: Request, process: Process) -> bool:
     return found is not None
 
 
+WAYS_IN = {"admit_by_code": "code", "admit_by_link": "link", "admit_person": "account"}
+
+
 # -- letting in ------------------------------------------------------------------------------
 
 
@@ -78,7 +81,7 @@ def enter_page(
         "ballots/enter.html", process=process, form=form, stage=now,
         voter=voter_of(request, process), on_roll=on_roll(request, process),
         closes_at=views.closes_at(process), keeps_form=now == "open",
-        **{"link_state": "", "used_on": None, **context},
+        **{"link_state": "", "used_on": None, **doors.beside_the_code(request, process), **context},
     )
 
 
@@ -86,6 +89,7 @@ def let_in(request: Request, process: Process, command: Any, *arguments: Any) ->
     """Open the session and go on. No retry may find the answer kept: it is a secret."""
     token = request.site.work.run(command, request.actor, process.id, *arguments, request.token)
     request.sign_in(token)
+    doors.note_entry(request, process.id, WAYS_IN.get(command.__name__, "other"))
     return request.redirect("ballot", slug=process.slug)
 
 
