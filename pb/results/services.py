@@ -18,7 +18,7 @@ from pb.core.site import Site
 from pb.core.work import SYSTEM, Work, command
 from pb.notifications.services import tell
 from pb.processes.models import Process
-from pb.results import jobs, queries, rules
+from pb.results import jobs, queries, recorded, rules
 from pb.results.models import Count, Objection
 
 OBJECTION_TIME = timedelta(days=14)
@@ -113,6 +113,7 @@ def publish(work: Work, process: Any, act: Act) -> None:
 
 def _publish(work: Work, count: Count, until: datetime) -> None:
     count.state, count.published_at, count.objections_until = "provisional", work.now, until
+    recorded.note_result(work, count)
     for person in people_told(work, count.process_id, OFFICIALS | {AUDITOR}):
         tell(work, "result_published", email=person.email or "", language=person.language,
              person_id=person.id, count_id=count.id)
@@ -140,6 +141,7 @@ def publish_now(work: Work, count_id: int, final: bool) -> None:
     if final:
         count.state, count.final_at, count.objections_until = "final", work.now, work.now
         forget_roll(work, count.process_id)
+    recorded.note_result(work, count)
     work.about("count", count.id, scope=count.process_id, digest=count.input_digest)
 
 
@@ -185,6 +187,7 @@ def object_to(
     )
     work.session.add(objection)
     work.session.flush()
+    recorded.note_objection(work, process_id, objection)
     tell(work, "objection_made", email=objection.email, language=language,
          objection_id=objection.id)
     for person in people_told(work, process_id, OFFICIALS):
@@ -209,6 +212,7 @@ def answer_objection(
         raise Conflict("objection.answered")
     objection.answer, objection.answer_language, objection.upheld = answer, language, upheld
     objection.answered_by, objection.answered_at = work.actor.person_id, work.now
+    recorded.note_answer(work, process_id, objection)
     tell(work, "objection_answered", email=objection.email, language=objection.language,
          objection_id=objection.id)
     work.about("objection", objection.id, scope=process_id, upheld=upheld)
@@ -244,6 +248,7 @@ def finish(work: Work, process: Any, act: Act) -> None:
     """Two officials declare the result final; the list of voters has no use any more."""
     count = _may_finish(work, process.scope_id)
     count.state, count.final_at = "final", work.now
+    recorded.note_result(work, count)
     forget_roll(work, process.scope_id)
     work.about("count", count.id, scope=process.scope_id, digest=count.input_digest)
 
@@ -270,4 +275,5 @@ def withdraw(work: Work, process: Any, act: Act) -> None:
     if not rules.is_published(count):
         raise Conflict("result.not_published")
     count.state, count.withdrawn_reason = "withdrawn", act.reason
+    recorded.note_result(work, count, act.reason)
     work.about("count", count.id, scope=process.scope_id)
