@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from wtforms import RadioField, SelectField, SelectMultipleField
@@ -12,8 +11,8 @@ from pb.core.forms import (
     Form,
     LineField,
     Longest,
-    MoneyField,
     MomentField,
+    MoneyField,
     ProseField,
     Required,
     Whole,
@@ -24,57 +23,9 @@ from pb.core.forms import (
 from pb.core.i18n import N_, PN_, sentences
 from pb.valuations.models import Valuation
 from pb.valuations.values import Findings, Score
+from pb.valuations.words import FEASIBILITY_WORDS, KIND_WORDS, OUTCOME_WORDS, WAY_WORDS
 
 MOST_LINES = 12
-
-KIND_WORDS: Mapping[str, N_] = {
-    "simple": N_("Simple: we have done it before and know how"),
-    "complicated": N_("Complicated: somebody with special knowledge has to say how"),
-    "complex": N_("Complex: people may rightly want different things, and nobody knows yet"),
-    "urgent": N_("Urgent: it cannot wait for a vote"),
-}
-ROUTE_WORDS: Mapping[str, N_] = {
-    "officers": N_("Officers"), "expert": N_("An expert"), "jury": N_("The jury"),
-    "at_once": N_("At once"), "": N_("Not classified yet"),
-}
-FEASIBILITY_WORDS: Mapping[str, N_] = {
-    "yes": N_("Yes, as proposed"),
-    "changed": N_("Yes, with changes"),
-    "no": N_("No"),
-}
-OUTCOME_WORDS: Mapping[str, N_] = {
-    "pass": N_("It passes: make it a project on the ballot"),
-    "refuse": N_("It cannot be done: refuse it"),
-    "park": N_("Not this year: keep it for later"),
-    "act": N_("It cannot wait: the council acts at once"),
-}
-WAY_WORDS: Mapping[str, N_] = {
-    "long_term": N_("It thinks of those who come after us"),
-    "prevention": N_("It stops a problem from starting or growing"),
-    "integration": N_("It serves several aims at once"),
-    "collaboration": N_("Others do it with the council"),
-    "involvement": N_("Those it is for take part in it"),
-}
-QUADRANT_WORDS: Mapping[str, N_] = {
-    "quick_win": N_("Quick win"), "big_project": N_("Big project"),
-    "small_extra": N_("Small extra"), "back_burner": N_("Back burner"),
-}
-PART_WORDS: Mapping[str, N_] = {
-    "feasibility": N_("Can it be done?"), "changes": N_("What would change"),
-    "cost_lines": N_("The costs"), "legal": N_("The law"),
-    "long_term": N_("In 25 years"), "ways": N_("Five ways of working"),
-    "equality": N_("Who gains and who loses"), "expert": N_("The expert"),
-    "advice": N_("What the expert says"), "reason": N_("The public reason"),
-    "assigned_to": N_("Who looks at it"), "outcome": PN_("valuation", "Decision"),
-    "answer": N_("The author’s answer"),
-}
-CHANGE_WORDS: Mapping[str, N_] = {
-    "saved": N_("wrote down what was found out"), "assigned": N_("said who looks at it"),
-    "told": N_("refused it and told the author"), "answered": N_("answered"),
-    "upheld": N_("let the refusal stand"), "reopened": N_("took it up again"),
-    "decided": PN_("valuation", "decided"), "published": N_("made the refusal public"),
-    "corrected": N_("corrected it"),
-}
 
 sentences(
     {

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from pb.access.policy import ADMINISTRATOR, DEPUTY, LEAD, VALUER
 from pb.accounts.models import Person, Role
 from pb.core.errors import NotFound
-from pb.proposals.models import SHOWN, CoAuthor, Proposal
+from pb.proposals.models import SHOWN, CoAuthor, Proposal, ProposalPhoto
 from pb.valuations import rules
 from pb.valuations.models import Valuation, ValuationChange, ValuationScore
 
@@ -226,7 +226,7 @@ def officers_of(session: Session, process_id: int) -> dict[int, str]:
         .distinct()
         .order_by(Person.name)
     )
-    return {person_id: name for person_id, name in rows}
+    return dict(rows.all())
 
 
 def authors_of(session: Session, proposal: Proposal) -> list[Person]:
@@ -242,6 +242,17 @@ def authors_of(session: Session, proposal: Proposal) -> list[Person]:
     if proposal.author_id is not None:
         ids.add(proposal.author_id)
     return list(session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)))
+
+
+def photos_of(session: Session, proposal_id: int) -> list[ProposalPhoto]:
+    """The photos that are shown, in their order."""
+    return list(
+        session.scalars(
+            select(ProposalPhoto)
+            .where(ProposalPhoto.proposal_id == proposal_id, ProposalPhoto.hidden_at.is_(None))
+            .order_by(ProposalPhoto.position, ProposalPhoto.id)
+        )
+    )
 
 
 def triage(session: Session, process_id: int) -> list[Triaged]:
