@@ -26,10 +26,10 @@ def compose(
     message["Subject"] = " ".join(subject.split())
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=settings.mail_from.rsplit("@", 1)[-1])
-    message["Content-Language"] = language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     message.add_alternative(html, subtype="html")
+    message["Content-Language"] = language  # before that it would go to the first part
     return message
 
 
