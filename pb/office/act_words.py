@@ -8,6 +8,10 @@ from pb.accounts.models import Act
 from pb.core.i18n import N_, PN_, Reader
 from pb.core.web import Request
 from pb.processes.models import Process
+from pb.processes.office import Row, dates_changed, rule_changed
+from pb.processes.rules import keyed
+from pb.processes.services import rule_facts
+from pb.processes.values import PhaseValue
 
 CONSEQUENCES = {
     "processes.publish": N_("Residents see the process from now on. After that every change of "
@@ -16,6 +20,12 @@ CONSEQUENCES = {
                           "reason."),
     "processes.rule": N_("Ballot and rule change at once, with a public notice that gives the "
                          "reason."),
+    "processes.open_now": N_("The step opens at once, with a public notice that gives the "
+                             "reason."),
+    "processes.close_now": N_("The step closes at once, with a public notice that gives the "
+                              "reason. A vote that is closed cannot be opened again."),
+    "processes.archive": N_("The process is put into the archive. Everybody can still read it; "
+                            "nobody can change it any more."),
     "results.publish": N_("Everybody sees the result. It is provisional until the time for "
                           "objections is over."),
     "results.finish": N_("The result is final. The list of voters is deleted."),
@@ -29,20 +39,8 @@ PHASES = {
     "count": PN_("phase", "Count"), "results": PN_("phase", "Result"),
     "delivery": N_("Building what won"),
 }
-BALLOTS = {
-    "approval": N_("Ticks"), "ranked": N_("Ranks"), "knapsack": N_("Within the budget"),
-    "points": PN_("ballot", "Points"),
-}
-METHODS = {
-    "greedy": N_("Most votes first"), "equal-shares": N_("Equal shares"),
-    "equal-shares-ranked": N_("Equal shares by rank"),
-    "scottish-stv": N_("Single transferable vote"), "irv": N_("Instant runoff"),
-}
 PAGES = {"results": "office_count", "ballots": "office_voters", "processes": "process"}
 """Where one sees what an act is about, by the feature of its kind."""
-
-Row = tuple[str, str, str]
-
 
 def consequence(reader: Reader, kind: str) -> str:
     words = CONSEQUENCES.get(kind)
@@ -63,52 +61,47 @@ def changes(reader: Reader, process: Process, act: Act) -> list[Row]:
         return _dates(reader, process, act)
     if act.kind == "processes.rule":
         return _rule(reader, process, act)
+    if act.kind in ("processes.open_now", "processes.close_now"):
+        return _early(reader, process, act)
     return []
-
-
-def _span(reader: Reader, opens: datetime | None, closes: datetime | None) -> str:
-    if opens is None:
-        return reader.say(N_("not planned"))
-    until = reader.datetime(closes, "plain") if closes else reader.say(N_("stays open"))
-    return f"{reader.datetime(opens, 'plain')} – {until}"
 
 
 def _dates(reader: Reader, process: Process, act: Act) -> list[Row]:
     wanted = {
-        kind: (datetime.fromisoformat(opens), datetime.fromisoformat(closes) if closes else None)
-        for kind, opens, closes in act.arguments["phases"]
+        PhaseValue(kind, datetime.fromisoformat(opens), None, *turn).key: (
+            datetime.fromisoformat(opens), datetime.fromisoformat(closes) if closes else None
+        )
+        for kind, opens, closes, *turn in act.arguments["phases"]
     }
-    present = {phase.kind: (phase.opens_at, phase.closes_at) for phase in process.phases}
-    found = []
-    for kind, words in PHASES.items():
-        before, after = present.get(kind, (None, None)), wanted.get(kind, (None, None))
-        if before != after:
-            found.append((reader.say(words), _span(reader, *before), _span(reader, *after)))
-    return found
+    phases = keyed(process.phases)
+    present = {key: (phase.opens_at, phase.closes_at) for key, phase in phases.items()}
+    names = {
+        key: phase.name or {"": reader.say(PHASES[phase.kind])} for key, phase in phases.items()
+    }
+    return dates_changed(reader, present, wanted, names)
 
 
 def _rule(reader: Reader, process: Process, act: Act) -> list[Row]:
     wanted = act.arguments["rule"]
+    return rule_changed(
+        reader, rule_facts(process),
+        {
+            "ballot": wanted["ballot_kind"], "rule": wanted["method"],
+            "choices": wanted["max_choices"], "points": wanted["max_points"],
+            "seats": wanted["seats"], "threshold": wanted["settings"].get("threshold"),
+            "min_support": wanted.get("min_support"), "quorum": wanted.get("quorum"),
+        },
+    )
 
-    def named(table: dict[str, N_], key: str) -> str:
-        return reader.say(table[key]) if key in table else key
 
-    def figure(value: int | None) -> str:
-        return reader.number(value) if value else "–"
-
-    rows = [
-        (reader.say(N_("The ballot")), named(BALLOTS, process.ballot_kind),
-         named(BALLOTS, wanted["ballot_kind"])),
-        (reader.say(N_("The rule")), named(METHODS, process.method),
-         named(METHODS, wanted["method"])),
-        (reader.say(N_("Most projects on a ballot")), figure(process.max_choices),
-         figure(wanted["max_choices"])),
-        (reader.say(N_("Points each voter has")), figure(process.max_points),
-         figure(wanted["max_points"])),
-        (reader.say(N_("How many projects win")), figure(process.seats),
-         figure(wanted["seats"])),
-        (reader.say(N_("Votes that a project needs at least")),
-         figure(process.method_settings.get("threshold")),
-         figure(wanted["settings"].get("threshold"))),
-    ]
-    return [row for row in rows if row[1] != row[2]]
+def _early(reader: Reader, process: Process, act: Act) -> list[Row]:
+    phase = next((one for one in process.phases if one.id == act.subject_id), None)
+    if phase is None:
+        return []
+    opens = act.kind == "processes.open_now"
+    planned = phase.opens_at if opens else phase.closes_at
+    return [(
+        reader.plain(phase.name) or reader.say(PHASES[phase.kind]),
+        reader.datetime(planned, "plain") if planned else reader.say(N_("stays open")),
+        reader.say(N_("opens at once") if opens else N_("closes at once")),
+    )]

@@ -10,6 +10,8 @@ from pb.accounts.models import Act, Person
 from pb.core.i18n import Reader
 from pb.core.site import Site
 from pb.notifications.jobs import mail_kind
+from pb.office import act_words
+from pb.processes.checks import lacks
 from pb.processes.models import Process
 
 
@@ -52,3 +54,28 @@ def role_context(
 
 for _kind in ("role_given", "role_taken"):
     mail_kind(_kind)(role_context)
+
+
+def phase_context(
+    site: Site, session: Session, reader: Reader, arguments: dict[str, Any]
+) -> dict[str, Any]:
+    """What the mails about a phase that did not open say. What is missing is read anew: it may
+    have been put right since."""
+    process = session.get_one(Process, arguments["process_id"])
+    phase = next((one for one in process.phases if one.id == arguments["phase_id"]), None)
+    name = reader.plain(phase.name) if phase else ""
+    return {
+        "name": arguments["name"], "process": reader.plain(process.name),
+        "step": name or reader.say(act_words.PHASES[arguments["phase"]]),
+        "when": reader.datetime(phase.opens_at, "day") if phase else "",
+        "lacks": [
+            reader.say(lack.words, **lack.parameters)
+            for lack in lacks(session, process, arguments["phase"])
+        ],
+        "url": f"{site.settings.base_url}/office/processes/{process.slug}",
+        "invented": process.invented,
+    }
+
+
+for _kind in ("phase_held", "phase_missed"):
+    mail_kind(_kind)(phase_context)

@@ -38,6 +38,26 @@ sentences(
         "dates.order": N_("This date must come after the one before it."),
         "dates.overlap": N_("This phase opens before the one before it has closed."),
         "dates.published": N_("The timetable is public. A second official has to confirm changes."),
+        "dates.turned": N_("What leads up to the vote comes before it, and count, result and "
+                           "building after it, in this order."),
+        "dates.vote_begun": N_("The vote has opened. Its beginning stays as it is."),
+        "dates.vote_over": N_("The vote is closed and its box with it. It cannot be opened "
+                              "again."),
+        "process.past_dates": N_("A step before the vote, or the vote, would be over already. "
+                                 "Change the dates first."),
+        "phase.unknown": N_("This step is not there any more."),
+        "phase.no_promise": N_("People decide together only with a promise. Say by when the "
+                               "council replies."),
+        "phase.not_public": N_("Steps open and close once the process is public."),
+        "phase.not_open": N_("This step is not open now."),
+        "phase.begun": N_("This step has opened already, or its time is over."),
+        "phase.other_first": N_("Another step is open now, or comes before this one. Close that "
+                                "one, or leave it out of the timetable, first."),
+        "phase.incomplete": N_("Something is still missing before this step can open. The list on "
+                               "the page of the process says what."),
+        "notice.step": N_("How far people decide in a step was changed."),
+        "notice.opened": N_("A step was opened before its date."),
+        "notice.closed": N_("A step was closed before its date."),
         "notice.rule": N_("Ballot or rule were changed."),
         "notice.dates": N_("The timetable was changed."),
         "notice.budget": N_("The budget of an area was changed."),

@@ -173,3 +173,6 @@ class Notice(Model):
     """A code whose sentence says what changed, with ``details`` as parameters."""
     details: Mapped[dict[str, Any]]
     reason: Mapped[str] = mapped_column(String(2000), default="")
+    """As it was typed first."""
+    texts: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """The reason by language, where the languages are known."""

@@ -12,6 +12,9 @@ from pb.core.forms import Form
 from pb.core.web import Request
 from pb.processes.models import Process
 from pb.processes.queries import process_by_slug
+from pb.processes.shown import Row as Row
+from pb.processes.shown import dates_changed as dates_changed
+from pb.processes.shown import rule_changed as rule_changed
 
 
 def require_office(request: Request, permission: Permission, subject: Process | None) -> None:

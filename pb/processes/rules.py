@@ -62,6 +62,15 @@ def phase_of_kind(process: Process, kind: str) -> Phase | None:
     return next((phase for phase in process.phases if phase.kind == kind), None)
 
 
+def keyed(phases: Sequence[Phase]) -> dict[str, Phase]:
+    """The phases of a process by the names that they have in forms, in order of opening."""
+    found: dict[str, Phase] = {}
+    for phase in phases:
+        turn = 1 + sum(1 for one in found.values() if one.kind == phase.kind)
+        found[phase.kind if turn == 1 else f"{phase.kind}_{turn}"] = phase
+    return found
+
+
 def next_phase(process: Process, now: datetime) -> Phase | None:
     """The phase that is due next by the timetable, held back or not."""
     coming = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -21,8 +20,13 @@ from pb.core.errors import Conflict, Invalid
 from pb.core.work import Work, command
 from pb.processes import checks
 from pb.processes.checks import lacks
-from pb.processes.models import Area, Council, Notice, Phase, Process
-from pb.processes.values import AreaValue, Basics, PhaseValue, RuleValue
+from pb.processes.models import Area, Council, Process
+from pb.processes.notices import need_reason, notice, the_process
+from pb.processes.rules import BEFORE_THE_VOTE
+from pb.processes.timetable import ask_dates as ask_dates
+from pb.processes.timetable import edit_dates as edit_dates
+from pb.processes.values import AreaValue, Basics, Reason, RuleValue
+from pb.processes.values import PhaseValue as PhaseValue
 
 
 @command()
@@ -93,28 +97,10 @@ def create_process(work: Work, values: Basics) -> str:
     return slug
 
 
-def _process(work: Work, process_id: int) -> Process:
-    return work.session.get_one(Process, process_id)
-
-
-def _notice(work: Work, process: Process, kind: str, reason: str, **details: Any) -> None:
-    """A change after publication is a public notice with its reason."""
-    if process.state == "draft":
-        return
-    work.session.add(
-        Notice(process_id=process.id, at=work.now, kind=kind, details=details, reason=reason)
-    )
-
-
-def _need_reason(process: Process, reason: str) -> None:
-    if process.state != "draft" and not reason.strip():
-        raise Invalid("process.reason_needed", field="reason")
-
-
 @command()
 def edit_basics(work: Work, process_id: int, values: Basics) -> None:
     """Change names and texts."""
-    process = _process(work, process_id)
+    process = the_process(work, process_id)
     require(work, Permission.EDIT_PROCESS, process)
     process.name, process.lead, process.purpose = values.name, values.lead, values.purpose
     process.who_decides = values.who_decides
@@ -122,9 +108,11 @@ def edit_basics(work: Work, process_id: int, values: Basics) -> None:
 
 
 @command()
-def edit_rule(work: Work, process_id: int, values: RuleValue, reason: str) -> None:
+def edit_rule(
+    work: Work, process_id: int, values: RuleValue, reason: Reason | str = ""
+) -> None:
     """Set ballot and rule of a draft. A published process's are changed by two (``ask_rule``)."""
-    process = _process(work, process_id)
+    process = the_process(work, process_id)
     require(work, Permission.EDIT_PROCESS, process)
     if process.state != "draft":
         raise Conflict("rule.published")
@@ -138,31 +126,46 @@ def _set_rule(work: Work, process: Process, values: RuleValue) -> None:
     process.method_settings, process.seats = values.settings, values.seats
     process.max_choices, process.max_points = values.max_choices, values.max_points
     process.rule_reason, process.rule_chosen_at = values.reason, work.now
+    process.min_support, process.quorum = values.min_support, values.quorum
 
 
 @command()
-def ask_rule(work: Work, process_id: int, values: RuleValue, reason: str) -> int:
+def ask_rule(work: Work, process_id: int, values: RuleValue, reason: Reason | str) -> int:
     """Ask a second official to change ballot and rule of a published process. The act's id."""
-    process = _process(work, process_id)
+    process = the_process(work, process_id)
     require(work, Permission.EDIT_PROCESS, process)
-    _need_reason(process, reason)
+    first, texts = need_reason(process, reason)
     work.about("process", process.id, scope=process.id, ballot=values.ballot_kind,
                rule=values.method)
-    return twofold.ask(work, process, "processes.rule", reason=reason, rule=asdict(values))
+    return twofold.ask(work, process, "processes.rule", reason=first, texts=texts,
+                       rule=asdict(values))
 
 
 @twofold.act("processes.rule", Permission.EDIT_PROCESS)
 def change_rule(work: Work, process: Any, act: Act) -> None:
     """Two officials want another ballot or rule: set it, with a public notice."""
-    fresh = _process(work, process.id)
-    _set_rule(work, fresh, RuleValue(**act.arguments["rule"]))
-    _notice(work, fresh, "notice.rule", act.reason)
+    fresh = the_process(work, process.id)
+    values = RuleValue(**act.arguments["rule"])
+    before = rule_facts(fresh)
+    _set_rule(work, fresh, values)
+    notice(work, fresh, "notice.rule", act.reason, act.arguments.get("texts"),
+            before=before, after=rule_facts(fresh))
+
+
+def rule_facts(process: Process) -> dict[str, Any]:
+    """Ballot and rule in short, as a notice of their change keeps them."""
+    return {
+        "ballot": process.ballot_kind, "rule": process.method, "choices": process.max_choices,
+        "points": process.max_points, "seats": process.seats,
+        "threshold": process.method_settings.get("threshold") or 0,
+        "min_support": process.min_support, "quorum": process.quorum,
+    }
 
 
 @command()
 def edit_area(work: Work, process_id: int, area_id: int | None, values: AreaValue) -> None:
     """Add an area, or change one. A budget below its dearest project's cost is refused."""
-    process = _process(work, process_id)
+    process = the_process(work, process_id)
     require(work, Permission.EDIT_PROCESS, process)
     if area_id is None:
         keys = {area.key for area in process.areas}
@@ -188,15 +191,15 @@ def edit_area(work: Work, process_id: int, area_id: int | None, values: AreaValu
 
 def _notice_budget(work: Work, process: Process, area: Area, values: AreaValue) -> None:
     if area.budget != values.budget:
-        _need_reason(process, values.reason)
-        _notice(work, process, "notice.budget", values.reason,
-                area=area.name.get("en", ""), before=area.budget, after=values.budget)
+        first, texts = need_reason(process, values.reason)
+        notice(work, process, "notice.budget", first, texts,
+                area=dict(area.name), before=area.budget, after=values.budget)
 
 
 @command()
 def remove_area(work: Work, process_id: int, area_id: int) -> None:
     """Take an area away while nothing stands in it. The whole town's stays."""
-    process = _process(work, process_id)
+    process = the_process(work, process_id)
     require(work, Permission.EDIT_PROCESS, process)
     area = next((one for one in process.areas if one.id == area_id), None)
     if area is None or area.whole:
@@ -210,97 +213,38 @@ def remove_area(work: Work, process_id: int, area_id: int) -> None:
     work.about("area", area_id, scope=process.id)
 
 
-def check_dates(values: Sequence[PhaseValue]) -> None:
-    """Each phase closes after it opens, none opens before the earlier one closes.
-
-    Errors: Invalid with the field that is wrong.
-    """
-    before: datetime | None = None
-    for value in values:
-        if value.closes_at is not None and value.closes_at <= value.opens_at:
-            raise Invalid("dates.order", field=f"{value.kind}_closes_at")
-        if before is not None and value.opens_at < before:
-            raise Invalid("dates.overlap", field=f"{value.kind}_opens_at")
-        before = value.closes_at or value.opens_at
-
-
-@command()
-def edit_dates(work: Work, process_id: int, values: list[PhaseValue], reason: str) -> None:
-    """Set the timetable of a draft. A published one is changed by two (``ask_dates``)."""
-    process = _process(work, process_id)
-    require(work, Permission.CHANGE_DATES, process)
-    if process.state != "draft":
-        raise Conflict("dates.published")
-    check_dates(values)
-    _set_dates(work, process, values)
-    work.about("process", process.id, scope=process.id)
-
-
-def _set_dates(work: Work, process: Process, values: Sequence[PhaseValue]) -> None:
-    known = {phase.kind: phase for phase in process.phases}
-    for value in values:
-        phase = known.pop(value.kind, None)
-        if phase is None:
-            phase = Phase(kind=value.kind, name={}, summary={}, opens_at=value.opens_at,
-                          closes_at=value.closes_at, who={})
-            process.phases.append(phase)
-        phase.opens_at, phase.closes_at = value.opens_at, value.closes_at
-    for gone in known.values():
-        process.phases.remove(gone)
-        work.session.delete(gone)
-
-
-@command()
-def ask_dates(work: Work, process_id: int, values: list[PhaseValue], reason: str) -> int:
-    """Ask a second official to change a published timetable. The act's id."""
-    process = _process(work, process_id)
-    require(work, Permission.CHANGE_DATES, process)
-    _need_reason(process, reason)
-    check_dates(values)
-    work.about("process", process.id, scope=process.id)
-    return twofold.ask(
-        work, process, "processes.dates", reason=reason,
-        phases=[
-            [one.kind, one.opens_at.isoformat(),
-             one.closes_at.isoformat() if one.closes_at else None]
-            for one in values
-        ],
-    )
-
-
-@twofold.act("processes.dates", Permission.CHANGE_DATES)
-def change_dates(work: Work, process: Any, act: Act) -> None:
-    """Two officials want other dates: set them, with a public notice."""
-    fresh = _process(work, process.id)
-    values = [
-        PhaseValue(kind, datetime.fromisoformat(opens),
-                   datetime.fromisoformat(closes) if closes else None)
-        for kind, opens, closes in act.arguments["phases"]
-    ]
-    check_dates(values)
-    _set_dates(work, fresh, values)
-    _notice(work, fresh, "notice.dates", act.reason)
-
-
 @command()
 def ask_publish(work: Work, process_id: int) -> int:
     """Ask a second official to publish a draft that lacks nothing. The act's id."""
-    process = _process(work, process_id)
+    process = the_process(work, process_id)
     require(work, Permission.PUBLISH_PROCESS, process)
     if process.state != "draft":
         raise Conflict("process.published")
     if lacks(work.session, process):
         raise Invalid("process.incomplete")
     work.about("process", process.id, scope=process.id)
+    if _over_already(process, work.now):
+        raise Invalid("process.past_dates")
     return twofold.ask(work, process, "processes.publish")
+
+
+def _over_already(process: Process, now: datetime) -> bool:
+    """Whether a step up to the vote would be over before anybody could take part in it."""
+    return any(
+        phase.kind in (*BEFORE_THE_VOTE, "voting") and phase.opened_at is None
+        and phase.closes_at is not None and phase.closes_at <= now
+        for phase in process.phases
+    )
 
 
 @twofold.act("processes.publish", Permission.PUBLISH_PROCESS)
 def publish(work: Work, process: Any, act: Act) -> None:
     """Two officials want it public: from now on it is, and changes are notices."""
-    fresh = _process(work, process.id)
+    fresh = the_process(work, process.id)
     if fresh.state != "draft":
         raise Conflict("process.published")
     if lacks(work.session, fresh):
         raise Invalid("process.incomplete")  # something was taken out since it was asked for
-    fresh.state = "published"
+    if _over_already(fresh, work.now):
+        raise Invalid("process.past_dates")
+    fresh.state, fresh.published_at = "published", work.now

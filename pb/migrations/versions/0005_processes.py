@@ -41,6 +41,8 @@ def upgrade() -> None:
             sa.Column("band", sa.String(length=12), nullable=False, server_default="")
         )
         batch_op.add_column(sa.Column("who", sa.JSON(), nullable=False, server_default="{}"))
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("texts", sa.JSON(), nullable=False, server_default="{}"))
     # What had begun by its date goes on; what is to come is checked first. What is over was
     # announced in its time.
     op.execute(sa.text(
@@ -52,6 +54,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.drop_column("texts")
     with op.batch_alter_table("phases", schema=None) as batch_op:
         for name in (*PHASES, "band", "who"):
             batch_op.drop_column(name)

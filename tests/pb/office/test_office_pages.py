@@ -43,7 +43,7 @@ SET_BEFORE_THE_VOTE = {
 def an_act(site: Site) -> None:
     """Something that waits for a second official."""
     lead = build.actor(site, build.a_person(site, "Olwen", "lead_official", "shared-budget"))
-    phases = [processes.PhaseValue("voting", build.WHEN["voting"], build.WHEN["results"])]
+    phases = [processes.PhaseValue("voting", build.TIMETABLE[2][1], build.WHEN["results"])]
     build.do(site, processes.ask_dates, 1, phases, "The letters are late.", actor=lead)
 
 

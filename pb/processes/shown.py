@@ -1,0 +1,140 @@
+"""What was or would be changed, in words: for public notices and for acts that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pb.core.i18n import N_, PN_, Reader
+from pb.processes.models import Notice, Process
+from pb.processes.values import BANDS, PHASE_NAMES
+
+BALLOTS = {
+    "approval": N_("Ticks"), "ranked": N_("Ranks"), "knapsack": N_("Within the budget"),
+    "points": PN_("ballot", "Points"),
+}
+METHODS = {
+    "greedy": N_("Most votes first"), "equal-shares": N_("Equal shares"),
+    "equal-shares-ranked": N_("Equal shares by rank"),
+    "scottish-stv": N_("Single transferable vote"), "irv": N_("Instant runoff"),
+}
+FACTS = {
+    "ballot": N_("The ballot"), "rule": N_("The rule"),
+    "choices": N_("Most projects on a ballot"), "points": N_("Points each voter has"),
+    "seats": N_("How many projects win"),
+    "threshold": N_("Votes that a project needs at least"),
+    "min_support": N_("Votes that a project needs at least, whatever the rule"),
+    "quorum": N_("People who must vote for the result to bind"),
+}
+Row = tuple[str, str, str]
+Span = tuple[datetime | None, datetime | None]
+
+
+def span(reader: Reader, opens: datetime | None, closes: datetime | None) -> str:
+    """From when to when, in the reader's words and zone."""
+    if opens is None:
+        return reader.say(N_("not planned"))
+    until = reader.datetime(closes, "plain") if closes else reader.say(N_("stays open"))
+    return f"{reader.datetime(opens, 'plain')} – {until}"
+
+
+def phase_label(reader: Reader, key: str, names: Mapping[str, Any] | None = None) -> str:
+    """A phase by its name in forms; from the second of its kind on with its turn."""
+    own = (names or {}).get(key)
+    if own:
+        return reader.plain(own)
+    kind, _, turn = key.partition("_")
+    words = reader.say(PHASE_NAMES[kind])
+    return f"{words} ({reader.number(int(turn))})" if turn else words
+
+
+def dates_changed(
+    reader: Reader, before: Mapping[str, Span], after: Mapping[str, Span],
+    names: Mapping[str, Any] | None = None,
+) -> list[Row]:
+    """(phase, until now, from now on) for each phase whose dates differ, in order of the dates."""
+    far = datetime.max.timestamp()
+
+    def order(key: str) -> float:
+        moment = (after.get(key) or before[key])[0]
+        return moment.timestamp() if moment else far
+
+    return [
+        (phase_label(reader, key, names), span(reader, *before.get(key, (None, None))),
+         span(reader, *after.get(key, (None, None))))
+        for key in sorted({*before, *after}, key=order)
+        if before.get(key) != after.get(key)
+    ]
+
+
+def rule_changed(
+    reader: Reader, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[Row]:
+    """(what, until now, from now on) for each part of ballot and rule that differs."""
+
+    def said(name: str, value: Any) -> str:
+        table = {"ballot": BALLOTS, "rule": METHODS}.get(name)
+        if table is not None:
+            return reader.say(table[value]) if value in table else str(value)
+        return reader.number(value) if value else "–"
+
+    return [
+        (reader.say(words), said(name, before.get(name)), said(name, after.get(name)))
+        for name, words in FACTS.items() if (before.get(name) or 0) != (after.get(name) or 0)
+    ]
+
+
+def moments(table: Mapping[str, list[str | None]]) -> dict[str, Span]:
+    """Dates as a notice keeps them, as moments."""
+    return {
+        key: (datetime.fromisoformat(opens) if opens else None,
+              datetime.fromisoformat(closes) if closes else None)
+        for key, (opens, closes) in table.items()
+    }
+
+
+def notice_rows(reader: Reader, process: Process, notice: Notice) -> list[Row]:
+    """What a public notice changed; nothing for notices of other features and of earlier times."""
+    details = notice.details
+    before, after = details.get("before"), details.get("after")
+    if notice.kind == "notice.budget" and isinstance(before, int) and isinstance(after, int):
+        area = details.get("area", "")
+        return [(reader.plain(area), reader.money(before, process.currency),
+                 reader.money(after, process.currency))]
+    if notice.kind in ("notice.opened", "notice.closed"):
+        planned = details.get("planned")
+        return [(
+            reader.plain(details.get("name")) or reader.say(PHASE_NAMES[details["step"]]),
+            reader.datetime(datetime.fromisoformat(planned), "plain") if planned
+            else reader.say(N_("stays open")),
+            reader.datetime(notice.at, "plain"),
+        )]
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return []
+    if notice.kind == "notice.dates":
+        return dates_changed(reader, moments(before), moments(after))
+    if notice.kind == "notice.rule":
+        return rule_changed(reader, before, after)
+    if notice.kind == "notice.step":
+        return [row for row in _step(reader, details, before, after) if row[1] != row[2]]
+    return []
+
+
+def _step(
+    reader: Reader, details: Mapping[str, Any], before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> list[Row]:
+    name = reader.plain(details.get("name")) or reader.say(PHASE_NAMES[details["step"]])
+
+    def band(value: str) -> str:
+        return reader.say(BANDS[value]) if value in BANDS else "–"
+
+    def day(value: str | None) -> str:
+        return reader.date(datetime.fromisoformat(value), "plain") if value else "–"
+
+    return [
+        (name, band(before.get("band", "")), band(after.get("band", ""))),
+        (f"{name}: {reader.say(N_('reply promised by'))}",
+         day(before.get("reply_by")), day(after.get("reply_by"))),
+    ]
