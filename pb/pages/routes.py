@@ -9,8 +9,10 @@ from pb.core.errors import NotFound
 from pb.core.i18n import N_, sentences
 from pb.core.web import THEMES, YEAR, Request, Routes
 from pb.pages import views
+from pb.pages.record import ACTS_A_PAGE, record_view
 from pb.pages.styleguide import SampleForm
 from pb.processes.queries import notices_of, published_processes, the_process
+from pb.processes.rules import phase_of_kind
 from pb.projects import queries as projects
 
 routes = Routes()
@@ -96,6 +98,23 @@ def project_page(request: Request) -> Response:
         after=rows[here + 1] if here + 1 < len(rows) else None,
         map=views.map_view(request, process, [row for row in rows if row.id == project.id])
         if process.map and project.x is not None else None,
+    )
+
+
+@routes("/processes/{slug}/record", "record", cached=True)
+def record_page(request: Request) -> Response:
+    """The public record for people: what it is, what stands in it, how to check it."""
+    process = the_process(request)
+    typed = request.query.get("page", "1")
+    view = record_view(
+        request, process, int(typed) if typed.isdecimal() and len(typed) < 6 else 1
+    )
+    voting = phase_of_kind(process, "voting")
+    return request.page(
+        "record/record.html", process=process, view=view, a_page=ACTS_A_PAGE,
+        opens_at=voting.opens_at if voting else None,
+        base=request.link("record", slug=process.slug) + "?page=",
+        address=request.full_link("process", slug=process.slug),
     )
 
 

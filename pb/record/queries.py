@@ -81,16 +81,25 @@ def leaf(connection: Connection, process_id: int, number: int) -> TheLeaf | None
     return found[0] if found else None
 
 
-def acts(connection: Connection, process_id: int) -> list[TheLeaf]:
-    """The leaves that are no casts: what was decided and done, in order."""
+def acts(
+    connection: Connection, process_id: int, skip: int = 0, most: int | None = None
+) -> list[TheLeaf]:
+    """The leaves that are no casts: what was decided and done, in order; some of them, by place."""
     return [
         TheLeaf(*row)
         for row in connection.execute(
             select(_LEAVES.c.number, _LEAVES.c.kind, _LEAVES.c.hash, _LEAVES.c.payload)
             .where(_LEAVES.c.process_id == process_id, literal_column("kind <> 'cast'"))
-            .order_by(_LEAVES.c.number)
+            .order_by(_LEAVES.c.number).offset(skip).limit(most)
         )
     ]
+
+
+def count_acts(connection: Connection, process_id: int) -> int:
+    return connection.execute(
+        select(func.count()).select_from(_LEAVES)
+        .where(_LEAVES.c.process_id == process_id, literal_column("kind <> 'cast'"))
+    ).scalar_one()
 
 
 def last_head(connection: Connection, process_id: int, size: int | None = None) -> TheHead | None:
