@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.core.forms import (
@@ -89,7 +90,7 @@ class FindingsForm(Form):
     long_term_en = ProseField(N_("Who has what of it in 25 years? In English"), [Longest(2000)])
     long_term_cy = ProseField(N_("Who has what of it in 25 years? In Welsh"), [Longest(2000)])
     ways = TicksField(N_("Which of the five ways of working does it serve?"),
-                      choices=lambda: choices(WAY_WORDS.items()))
+                      choices=lambda: choices(WAY_WORDS.items()), validate_choice=False)
     equality_en = ProseField(N_("Who gains, who could lose, and what helps? In English"),
                              [Longest(2000)])
     equality_cy = ProseField(N_("Who gains, who could lose, and what helps? In Welsh"),
@@ -164,10 +165,14 @@ class ScoreForm(Form):
 
     kind = RadioField(
         N_("What kind of matter is it?"), [Required(N_("Choose what kind of matter it is."))],
-        choices=lambda: choices(KIND_WORDS.items()),
+        choices=lambda: choices(KIND_WORDS.items()), validate_choice=False,
     )
     impact = Whole(N_("How much would it bring? 1 to 6"), least=1, most=6)
     effort = Whole(N_("How much work would it take? 1 to 6"), least=1, most=6)
+
+    def validate_kind(self, field: Any) -> None:
+        if field.data not in KIND_WORDS:
+            raise ValidationError(self.reader.say(N_("Choose what kind of matter it is.")))
 
     def score(self) -> Score:
         return Score(str(self.kind.data), self.impact.data, self.effort.data)
@@ -190,7 +195,7 @@ class NoteForm(Form):
 class DecideForm(Form):
     outcome = RadioField(
         PN_("valuation", "Your decision"), [Required(N_("Choose what you decide."))],
-        choices=lambda: choices(OUTCOME_WORDS.items()),
+        choices=lambda: choices(OUTCOME_WORDS.items()), validate_choice=False,
     )
 
 

@@ -30,6 +30,7 @@ from pb.valuations.forms import (
     WhyForm,
 )
 from pb.valuations.models import Valuation
+from pb.valuations.words import OUTCOME_WORDS
 
 routes = Routes()
 BOTH = ("GET", "POST")
@@ -226,17 +227,15 @@ def _desk(
 def decide(request: Request) -> Response:
     """Decide on what was written down; or, after an answer or a decision, look at it again."""
     process, proposal, valuation = _found(request, Permission.VALUE_PROPOSALS)
-    state = valuation.state if valuation else "open"
-    again = state != "open"
-    kind: Any = WhyForm if again else DecideForm
-    form = request.form(kind)
+    before = "reopen" if valuation and valuation.state != "open" else "decide"
+    doing = request.value("do") if request.form_data is not None else before
+    form: Any = request.form(WhyForm if doing == "reopen" else DecideForm)
     ids = (process.id, proposal.id, _version(request))
-    overtaken = False
-    done = ""
+    overtaken, done = False, ""
 
     def act() -> None:
         nonlocal done
-        if again:
+        if doing == "reopen":
             request.run(services.reopen, *ids, form.why.data)
             done = "valuation.reopened"
         else:
@@ -244,7 +243,7 @@ def decide(request: Request) -> Response:
             done = "valuation.told" if state == "told" else "valuation.done"
 
     try:
-        if request.posted and request.value("uphold") and again:
+        if request.posted and doing == "uphold":
             request.run(services.uphold, *ids)
             done = "valuation.done"
         else:
@@ -258,20 +257,22 @@ def decide(request: Request) -> Response:
         return request.redirect("office_valuation", slug=process.slug, number=proposal.number)
     with request.site.database.reading() as session:
         fresh = queries.valuation_of(session, proposal.id)
-        names = queries.officers_of(session, process.id)
+        state = fresh.state if fresh else "open"
+        chosen = form.outcome.data if overtaken and doing == "decide" else ""
+        if (state == "open") != isinstance(form, DecideForm):
+            form = (DecideForm if state == "open" else WhyForm)(None, reader=request.reader)
         return request.page(
             "valuations/decide.html",
             status=409 if overtaken else None,
-            process=process, proposal=proposal, valuation=fresh, form=form,
-            state=fresh.state if fresh else "open", form_is_why=again,
+            process=process, proposal=proposal, valuation=fresh, form=form, state=state,
             version=fresh.version if fresh else 0, keeps_form=True,
             since=views.changes(
                 request, process, queries.changes_since(session, fresh.id, _version(request)),
-                names,
+                queries.officers_of(session, process.id),
             ) if overtaken and fresh else [],
+            chosen=request.reader.say(OUTCOME_WORDS[chosen]) if chosen else "",
             days=rules.ANSWER_TIME.days,
             authors=bool(queries.authors_of(session, proposal)),
-            jury=phase_of_kind(process, "jury") is not None,
         )
 
 
