@@ -30,6 +30,10 @@ CONSEQUENCES = {
                           "objections is over."),
     "results.finish": N_("The result is final. The list of voters is deleted."),
     "results.withdraw": N_("The result is no longer shown. A public notice gives the reason."),
+    "electorate.add_list": N_("The voters of this list are added to the roll while the vote is "
+                              "open. The public record shows how many, and why."),
+    "electorate.void_entry": N_("This voter leaves the roll; codes and links stop working. The "
+                                "public record shows that one was taken off, and why."),
     "ballots.void_batch": N_("The codes and links of this batch stop working. Ballots that are in "
                              "stay in."),
 }
@@ -39,7 +43,8 @@ PHASES = {
     "count": PN_("phase", "Count"), "results": PN_("phase", "Result"),
     "delivery": N_("Building what won"),
 }
-PAGES = {"results": "office_count", "ballots": "office_voters", "processes": "process"}
+PAGES = {"electorate": "office_electorate", "results": "office_count",
+         "ballots": "office_voters", "processes": "process"}
 """Where one sees what an act is about, by the feature of its kind."""
 
 def consequence(reader: Reader, kind: str) -> str:

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from pb.core.errors import NotFound
 from pb.core.i18n import N_, sentences
 from pb.core.web import THEMES, YEAR, Request, Routes
+from pb.electorate.queries import ways_of
 from pb.pages import views
 from pb.pages.record import ACTS_A_PAGE, record_view
 from pb.pages.styleguide import SampleForm
@@ -48,6 +49,7 @@ def process_page(request: Request) -> Response:
         "pages/process.html",
         process=process,
         view=views.process_view(request, process),
+        ways=None if process.source else ways_of(request.session, process.id),
         notices=[
             {"at": one.at, "reason": one.reason,
              "words": request.reader.sentence(one.kind, **one.details)}
