@@ -30,17 +30,16 @@ MOST_LINES = 12
 
 sentences(
     {
-        "valuation.no_proposal": N_("There is no proposal with this number."),
-        "valuation.gone": N_("This proposal was withdrawn, or made one with another. There is "
+        "valuation.gone": N_("This idea was withdrawn, or made one with another. There is "
                              "nothing to decide any more."),
         "valuation.changed": N_("Somebody else changed this while you were writing."),
         "valuation.not_open": N_("This is decided already."),
         "valuation.not_decided": N_("This is not decided yet."),
-        "valuation.being_answered": N_("The author has been told of the refusal. Take the proposal "
+        "valuation.being_answered": N_("The author has been told of the refusal. Take the idea "
                                        "up again before you change anything."),
         "valuation.has_project": N_("It stands on the ballot as a project. Remove the project "
                                     "first."),
-        "valuation.officer": N_("Choose somebody who may assess proposals here."),
+        "valuation.officer": N_("Choose somebody who may assess ideas here."),
         "valuation.outcome": N_("Choose what you decide."),
         "valuation.feasibility_needed": N_("Say first that it can be done, as proposed or with "
                                            "changes."),

@@ -41,8 +41,8 @@ def _context(
     return {
         "name": arguments["name"], "valuation": valuation, "proposal": proposal,
         "process": process, "project": project,
-        "answer_link": f"{base}/proposals/{proposal.number}/decision",
-        "proposal_link": f"{base}/proposals/{proposal.number}",
+        "answer_link": f"{base}/ideas/{proposal.number}/decision",
+        "proposal_link": f"{base}/ideas/{proposal.number}",
         "project_link": f"{base}/projects/{project.number}" if project else "",
         "office_link": f"{office}/assessment/{proposal.number}",
         "invented": process.invented,

@@ -164,12 +164,12 @@ def counts(session: Session, process_id: int, person_id: int | None, now: dateti
 def proposal_by_number(session: Session, process_id: int, number: str) -> Proposal:
     """One proposal of the queue by its public number. Errors: NotFound."""
     if not number.isdecimal() or not number.isascii() or len(number) > 9:
-        raise NotFound("valuation.no_proposal")
+        raise NotFound("idea.not_found")
     found = session.scalar(
         select(Proposal).where(_listed(process_id), Proposal.number == int(number))
     )
     if found is None:
-        raise NotFound("valuation.no_proposal")
+        raise NotFound("idea.not_found")
     return found
 
 

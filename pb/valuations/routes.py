@@ -302,7 +302,7 @@ def progress(request: Request) -> Response:
     )
 
 
-@routes("/processes/{slug}/proposals/{number}/decision", "decision", methods=BOTH)
+@routes("/processes/{slug}/ideas/{number}/decision", "decision", methods=BOTH)
 def decision(request: Request) -> Response:
     """What the council says to one proposal; before it is public, to its authors alone."""
     process = the_process(request)
@@ -310,7 +310,7 @@ def decision(request: Request) -> Response:
         request.session, process.id, request.params["number"]
     )
     if proposal.hidden_at is not None:
-        raise NotFound("valuation.no_proposal")
+        raise NotFound("idea.not_found")
     valuation = queries.valuation_of(request.session, proposal.id)
     state = valuation.state if valuation else "open"
     mine = request.actor.person_id is not None and request.actor.person_id in {
@@ -320,7 +320,7 @@ def decision(request: Request) -> Response:
         if request.actor.person_id is None:
             raise SignInNeeded("access.sign_in")
         if not mine:
-            raise NotFound("valuation.no_proposal")
+            raise NotFound("idea.not_found")
     form = request.form(AnswerForm, answer=valuation.answer if valuation else "")
     if attempt(
         request, form,

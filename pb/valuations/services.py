@@ -21,6 +21,7 @@ from pb.processes.rules import phase_of_kind
 from pb.proposals.models import SHOWN, Proposal
 from pb.valuations import jobs as later
 from pb.valuations import letters, rules
+from pb.valuations import parts as parts  # stands on the pages of ideas
 from pb.valuations.models import Valuation, ValuationChange, ValuationNote, ValuationScore
 from pb.valuations.projects import make_project, refresh_project
 from pb.valuations.queries import authors_of, officers_of

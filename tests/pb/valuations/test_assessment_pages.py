@@ -176,7 +176,7 @@ def test_the_switch_of_language_keeps_what_was_typed_and_the_version(site: Site)
 def test_the_queue_filters_and_counts(site: Site) -> None:
     build.a_process(site, phase="assessment", projects=0)
     browser = officer(site)
-    assert "No proposal yet" in browser.get(DESK).text
+    assert "No idea yet" in browser.get(DESK).text
     ids = [a_proposal(site, 1, number, area_id=1 + number % 2) for number in range(1, 8)]
     a_proposal(site, 1, 8, state="withdrawn")
     olwen = build.actor(site, 1)
@@ -199,7 +199,7 @@ def test_the_queue_filters_and_counts(site: Site) -> None:
     assert shown("route=none&show=decided") == [3]
     assert "Nothing here" in browser.get(f"{DESK}?area=3&show=decided").text
     page = words(browser.get(DESK).text)
-    assert "Decided so far: 1 of 7 proposals." in page
+    assert "Decided so far: 1 of 7 ideas." in page
     assert re.search(r"Mine(&nbsp;|\s)*\(1\)", page) and "Overdue" in page
     # What was due when the assessment ends is overdue after it.
     site.clock.turn(days=15)
@@ -243,7 +243,7 @@ def test_notes_are_for_officers_alone(site: Site) -> None:
     mine = client(site)
     build.signed_in(site, mine, author)
     for someone in (mine, client(site)):
-        for path in ("", "/proposals/1/decision", "/assessment"):
+        for path in ("", "/ideas/1/decision", "/assessment"):
             page = someone.get(f"/processes/shared-budget{path}")
             assert "drains" not in page.text
 
@@ -256,7 +256,7 @@ def test_the_author_reads_the_refusal_first_and_answers(site: Site) -> None:
     build.do(site, services.save, 1, one, 0, findings(feasibility="no", costs=(), reason=NO),
              actor=olwen)
     build.do(site, services.decide, 1, one, 1, "refuse", actor=olwen)
-    address = "/processes/shared-budget/proposals/1/decision"
+    address = "/processes/shared-budget/ideas/1/decision"
     stranger, other, mine = client(site), client(site), client(site, "cy")
     build.signed_in(site, mine, author)
     build.signed_in(site, other, build.a_person(site, "Gwyn"))
@@ -284,7 +284,7 @@ def test_the_author_reads_the_refusal_first_and_answers(site: Site) -> None:
     assert NO["en"] in public.text and '<span lang="cy">Ni biau’r wal.</span>' in public.text
     assert "Decided by Olwen (Valuer) on 26 April 2027." in words(public.text)
     listed = words(stranger.get("/processes/shared-budget/assessment").text)
-    assert "1 of 1 proposals have their answer." in listed
+    assert "1 of 1 ideas have their answer." in listed
     assert NO["en"] in listed and "Ni biau’r wal." in listed
 
 
@@ -301,7 +301,7 @@ def test_a_correction_after_the_decision_is_seen_by_everybody(site: Site) -> Non
     assert silent.status_code == 422 and 'id="why-error"' in silent.text
     browser.post(f"{DESK}/1", data=desk_form(page, amount_0="1,900", feasibility="yes",
                                              why="Oak is dearer."))
-    public = words(client(site).get("/processes/shared-budget/proposals/1/decision").text)
+    public = words(client(site).get("/processes/shared-budget/ideas/1/decision").text)
     assert "corrected it" in public and "Oak is dearer." in public
     assert "Oak: £1,200" in public and "Oak: £1,900" in public
     assert "£2,200.50" in client(site).get("/processes/shared-budget/projects/1").text
@@ -315,7 +315,7 @@ def test_a_number_that_is_none_finds_nothing(site: Site) -> None:
         assert browser.get(f"{DESK}/{number}").status_code == 404
         assert browser.get(f"{DESK}/{number}/decide").status_code == 404
         assert client(site).get(
-            f"/processes/shared-budget/proposals/{number}/decision").status_code == 404
+            f"/processes/shared-budget/ideas/{number}/decision").status_code == 404
 
 
 def test_hostile_text_is_shown_as_text(site: Site) -> None:
@@ -329,7 +329,7 @@ def test_hostile_text_is_shown_as_text(site: Site) -> None:
     browser = client(site)
     build.signed_in(site, browser, 1)
     for path in (DESK, f"{DESK}/1", f"{DESK}?show=decided", "/processes/shared-budget/assessment",
-                 "/processes/shared-budget/proposals/1/decision",
+                 "/processes/shared-budget/ideas/1/decision",
                  "/processes/shared-budget/projects/1"):
         page = browser.get(path).text
         assert "<script>alert" not in page and "<img src=x" not in page, path

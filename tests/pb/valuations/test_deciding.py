@@ -123,7 +123,7 @@ def test_the_author_hears_of_a_refusal_first(site: Site, outcome: str) -> None:
     (letter,) = mails(site)
     words = letter.get_body(("plain",)).get_content()
     assert letter["to"] == "mair@example.com" and NO["cy"] in words
-    assert "/processes/shared-budget/proposals/1/decision" in words
+    assert "/processes/shared-budget/ideas/1/decision" in words
     # A minute before the time is up it is still the author's alone.
     site.clock.turn(seconds=rules.ANSWER_TIME.total_seconds() - 60)
     run_jobs(site)
