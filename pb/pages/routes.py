@@ -12,7 +12,12 @@ from pb.electorate.queries import ways_of
 from pb.pages import views
 from pb.pages.record import ACTS_A_PAGE, record_view
 from pb.pages.styleguide import SampleForm
-from pb.processes.queries import notices_of, published_processes, the_process
+from pb.processes.queries import (
+    published_processes,
+    shown_choices,
+    shown_notices,
+    the_process,
+)
 from pb.processes.rules import phase_of_kind
 from pb.projects import queries as projects
 
@@ -50,11 +55,8 @@ def process_page(request: Request) -> Response:
         process=process,
         view=views.process_view(request, process),
         ways=None if process.source else ways_of(request.session, process.id),
-        notices=[
-            {"at": one.at, "reason": one.reason,
-             "words": request.reader.sentence(one.kind, **one.details)}
-            for one in notices_of(request.session, process.id)
-        ],
+        notices=shown_notices(request, process),
+        choices=shown_choices(request, process),
     )
 
 

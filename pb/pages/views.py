@@ -10,19 +10,18 @@ from typing import Any
 from pb.core.i18n import N_
 from pb.core.web import Request
 from pb.processes.models import Phase, Process
-from pb.processes.rules import phase_kind, phase_of_kind
+from pb.processes.queries import step_box
+from pb.processes.rules import (
+    has_begun,
+    held_phase,
+    next_phase,
+    phase_at,
+    phase_kind,
+    phase_of_kind,
+)
+from pb.processes.values import NOW_WORDS, PHASE_NAMES
 from pb.projects.models import Project
 from pb.projects.queries import ProjectRow, count_by_area
-
-PHASE_NAMES = {
-    "ideas": N_("Ideas"),
-    "assessment": N_("Officers cost the ideas"),
-    "jury": N_("The citizens’ jury tests them"),
-    "voting": N_("Everyone votes"),
-    "count": N_("The count, in public"),
-    "results": N_("The result"),
-    "delivery": N_("The town builds what won"),
-}
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,16 @@ class ProcessView:
     closes_at: datetime | None
     opens_at: datetime | None
     result_at: datetime | None
+    now_words: str
+    next_words: str
+    decides_words: str
+    held: str
+    """The name of the step whose date has come and which is still being prepared, or nothing."""
 
 
 def is_current(process: Process, now: datetime) -> bool:
     """Whether something is still to come before the result."""
-    return phase_kind(process, now) not in ("results", "delivery", "draft")
+    return phase_kind(process, now) not in ("results", "delivery", "draft", "archived")
 
 
 def doing(process: Process, now: datetime) -> str:
@@ -52,7 +56,56 @@ def doing(process: Process, now: datetime) -> str:
         return "wait_vote"
     if kind == "count":
         return "wait_result"
+    if kind == "archived":
+        voted = any(phase.kind in ("voting", "results") and has_begun(phase, now)
+                    for phase in process.phases)
+        return "result" if voted else "nothing"
     return "result" if kind in ("results", "delivery") else "nothing"
+
+
+def phase_name(request: Request, phase: Phase) -> str:
+    return request.reader.text(phase.name) or request.reader.say(PHASE_NAMES[phase.kind])
+
+
+def at_this_moment(request: Request, process: Process) -> tuple[str, str, str]:
+    """What one can do now, what comes next, and who decides, in sentences."""
+    reader, now = request.reader, request.now
+    current, coming = phase_at(process, now), next_phase(process, now)
+    held = held_phase(process, now)
+    kind = phase_kind(process, now)
+    if process.state == "archived":
+        return (
+            reader.say(N_("You can read everything that was published. Nothing is changed any "
+                          "more.")),
+            reader.say(N_("Nothing: this process is over.")),
+            reader.say(N_("It is decided.")),
+        )
+    shown = current or (phase_of_kind(process, "count") if kind == "count" else None)
+    if current is not None:
+        can = reader.say(NOW_WORDS[current.kind])
+        if current.closes_at is not None:
+            can += " " + reader.say(
+                N_("It closes at %(when)s."), when=reader.datetime(current.closes_at, "day")
+            )
+    elif kind == "count":
+        can = reader.say(NOW_WORDS["count"])
+    else:
+        can = reader.say(N_("Nothing is open at this moment. You can read what is here already."))
+    if held is not None:
+        after = reader.say(
+            N_("‘%(step)s’ opens soon. It was planned for %(when)s and is being prepared."),
+            step=phase_name(request, held), when=reader.datetime(held.opens_at, "day"),
+        )
+    elif coming is not None:
+        after = reader.say(
+            N_("‘%(step)s’ opens at %(when)s."), step=phase_name(request, coming),
+            when=reader.datetime(coming.opens_at, "day"),
+        )
+    else:
+        after = reader.say(N_("This is the last step."))
+    asked = shown or held or coming
+    decides = dict(step_box(reader, asked)["facts"])["decides"] if asked is not None else ""
+    return can, after, decides
 
 
 def process_view(request: Request, process: Process) -> ProcessView:
@@ -60,6 +113,8 @@ def process_view(request: Request, process: Process) -> ProcessView:
     numbers = count_by_area(request.session, process.id)
     voting = phase_of_kind(process, "voting")
     results = phase_of_kind(process, "results")
+    held = held_phase(process, now)
+    can, after, decides = at_this_moment(request, process)
     purses: list[dict[str, object]] = [
         {
             "name": reader.text(area.name),
@@ -82,38 +137,43 @@ def process_view(request: Request, process: Process) -> ProcessView:
         closes_at=voting.closes_at if voting else None,
         opens_at=voting.opens_at if voting else None,
         result_at=results.opens_at if results else None,
+        now_words=can, next_words=after, decides_words=decides,
+        held=phase_name(request, held) if held is not None else "",
     )
 
 
 def step(request: Request, process: Process, phase: Phase, now: datetime) -> dict[str, object]:
     """One stone of the timeline."""
     reader = request.reader
-    if phase.closes_at is not None and phase.closes_at <= now:
-        state = "done"
-    elif phase.opens_at <= now:
+    current = phase_at(process, now)
+    if current is phase and process.state != "archived":
         state = "now"
+    elif has_begun(phase, now) or (phase.closes_at is not None and phase.closes_at <= now):
+        state = "done"
     else:
         state = "later"
-    current = phase_kind(process, now)
-    if state == "now" and phase.kind != current:
-        state = "done" if phase.closes_at is None else "later"
     if state == "now" and phase.closes_at is not None:
         when = reader.say(
             N_("Now, until %(when)s"), when=reader.datetime(phase.closes_at, "day")
         )
     elif state == "now":
         when = reader.say(N_("Now"))
+    elif state == "later" and phase.opens_at <= now:
+        when = reader.say(N_("Opens soon, being prepared"))
     elif state == "later":
         when = reader.say(N_("From %(when)s"), when=reader.date(phase.opens_at, "day"))
+    elif not has_begun(phase, now):
+        when = reader.say(N_("Did not take place"))
     else:
         when = reader.date(phase.opens_at, "month")
         when = when[0].upper() + when[1:]
     return {
         "state": state,
         "when": when,
-        "title": reader.text(phase.name) or reader.say(PHASE_NAMES[phase.kind]),
+        "title": phase_name(request, phase),
         "words": reader.text(phase.summary),
         "kind": phase.kind,
+        "who": step_box(reader, phase),
     }
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pb.access.permissions import Permission
 from pb.core.errors import NotFound
+from pb.core.i18n import N_, Reader
 from pb.core.web import Request
-from pb.processes.models import Council, Notice, Process
+from pb.processes.models import Council, Notice, Phase, Process
+from pb.processes.values import BAND_WORDS, BANDS, WHO, WHO_PARTS
 
 
 def the_council(session: Session) -> Council:
@@ -42,12 +46,35 @@ def the_process(request: Request) -> Process:
 
 
 def published_processes(session: Session) -> list[Process]:
-    """What the public sees, the newest first."""
+    """What the public sees, the newest first; no rehearsal is among them."""
     return list(
         session.scalars(
-            select(Process).where(Process.state != "draft").order_by(Process.id.desc())
+            select(Process).where(Process.state.in_(("published", "archived")))
+            .order_by(Process.id.desc())
         )
     )
+
+
+def shown_notices(request: Request, process: Process) -> list[dict[str, Any]]:
+    """The public notices in the reader's words, the newest first."""
+    from pb.processes.shown import notice_rows
+
+    reader = request.reader
+    return [
+        {
+            "id": one.id, "at": one.at, "reason": reader.text(one.texts) or one.reason,
+            "words": reader.sentence(one.kind, **one.details),
+            "rows": notice_rows(reader, process, one),
+        }
+        for one in notices_of(request.session, process.id)
+    ]
+
+
+def shown_choices(request: Request, process: Process) -> list[dict[str, str]]:
+    """The design choices of a process in the reader's words, with their reasons."""
+    from pb.processes.shown import choices
+
+    return choices(request.reader, process)
 
 
 def notices_of(session: Session, process_id: int) -> list[Notice]:
@@ -57,3 +84,29 @@ def notices_of(session: Session, process_id: int) -> list[Notice]:
             select(Notice).where(Notice.process_id == process_id).order_by(Notice.id.desc())
         )
     )
+
+
+WHO_NAMES = {
+    "knows": N_("Who knows"), "decides": N_("Who decides"), "acts": N_("Who acts"),
+}
+
+
+def step_box(reader: Reader, phase: Phase) -> dict[str, Any]:
+    """How far people decide in a phase, and who knows, decides and acts, in the reader's words:
+    the office's own, else the usual ones of its kind. ``facts`` are by the part's name, ``rows``
+    by its words."""
+    usual = dict(zip(WHO_PARTS, WHO[phase.kind], strict=True))
+    facts = [
+        (part, reader.text((phase.who or {}).get(part)) or reader.say(usual[part]))
+        for part in WHO_PARTS
+    ]
+    return {
+        "band": reader.say(BANDS[phase.band]) if phase.band in BANDS else "",
+        "band_words": reader.say(BAND_WORDS[phase.band]) if phase.band in BANDS else "",
+        "facts": facts,
+        "rows": [(reader.say(WHO_NAMES[part]), words) for part, words in facts],
+        "reply": reader.say(
+            N_("The council promises to reply by %(day)s."),
+            day=reader.date(phase.reply_by, "long"),
+        ) if phase.reply_by is not None else "",
+    }

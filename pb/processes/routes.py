@@ -21,6 +21,7 @@ from pb.processes.forms import (
 )
 from pb.processes.models import PHASE_KINDS, Process
 from pb.processes.office import attempt, office_process, require_office
+from pb.processes.queries import shown_notices, the_process
 
 routes = Routes()
 BOTH = ("GET", "POST")
@@ -71,6 +72,15 @@ def rule(request: Request) -> Response:
         request, process, form, "office/rule.html",
         lambda: request.run(command, process.id, form.values(), form.reason.data or ""),
         notice="office.saved" if draft else "office.asked",
+    )
+
+
+@routes("/processes/{slug}/notices", "notices", cached=True)
+def notices(request: Request) -> Response:
+    """Every change since publication, with its reason, for everybody."""
+    process = the_process(request)
+    return request.page(
+        "pages/notices.html", process=process, notices=shown_notices(request, process)
     )
 
 

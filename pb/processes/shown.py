@@ -138,3 +138,43 @@ def _step(
         (f"{name}: {reader.say(N_('reply promised by'))}",
          day(before.get("reply_by")), day(after.get("reply_by"))),
     ]
+
+
+CHOICE_NAMES = {
+    "ballot": N_("How you fill in the ballot"), "rule": N_("How the winners are found"),
+    "most": N_("Most projects on a ballot"), "min_support": N_("Votes that a project needs at "
+                                                                "least"),
+    "quorum": N_("How many people must vote"), "areas": N_("How the money is shared out"),
+    "ties": N_("What happens when votes are equal"),
+}
+
+
+def choices(reader: Reader, process: Process) -> list[dict[str, str]]:
+    """Every choice that shapes the result, as the public reads it, with its reason where one was
+    written."""
+    areas = ", ".join(
+        f"{reader.plain(area.name)}: {reader.money(area.budget, process.currency)}"
+        for area in process.areas if area.budget
+    )
+    none = reader.say(N_("none"))
+    ballot = BALLOTS.get(process.ballot_kind)
+    method = METHODS.get(process.method)
+    values = {
+        "ballot": reader.say(ballot) if ballot else process.ballot_kind,
+        "rule": reader.say(method) if method else process.method,
+        "most": reader.number(process.max_choices) if process.max_choices
+        else reader.say(N_("as many as you like")),
+        "min_support": reader.number(process.min_support) if process.min_support else none,
+        "quorum": reader.say(
+            N_("%(number)s people. If fewer vote, the result only advises the council."),
+            number=reader.number(process.quorum),
+        ) if process.quorum else none,
+        "areas": areas or reader.say(N_("no money is shared out")),
+        "ties": reader.say(N_("An order of lots decides. It was drawn before anybody voted.")),
+    }
+    given = {name: one.get("reason") for name, one in process.choices.items()}
+    given["rule"] = given.get("rule") or process.rule_reason
+    return [
+        {"name": reader.say(words), "value": values[name], "reason": reader.text(given.get(name))}
+        for name, words in CHOICE_NAMES.items()
+    ]

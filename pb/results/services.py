@@ -18,6 +18,7 @@ from pb.core.site import Site
 from pb.core.work import SYSTEM, Work, command
 from pb.notifications.services import tell
 from pb.processes.models import Process
+from pb.results import checks as checks  # registers what holds back the steps after a count
 from pb.results import jobs, queries, recorded, rules
 from pb.results.models import Count, Objection
 
