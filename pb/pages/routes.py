@@ -20,6 +20,7 @@ from pb.processes.queries import (
 )
 from pb.processes.rules import phase_of_kind
 from pb.projects import queries as projects
+from pb.valuations.queries import proposal_of_project
 
 routes = Routes()
 PAGE_LENGTH = 50
@@ -98,6 +99,7 @@ def project_page(request: Request) -> Response:
         project=project,
         area=next(one for one in process.areas if one.id == project.area_id),
         view=views.process_view(request, process),
+        idea=proposal_of_project(request.session, project.id),
         before=rows[here - 1] if here else None,
         after=rows[here + 1] if here + 1 < len(rows) else None,
         map=views.map_view(request, process, [row for row in rows if row.id == project.id])
