@@ -41,10 +41,19 @@ class Permission(StrEnum):
     SEE_VALUATIONS = "see_valuations"
     VALUE_PROPOSALS = "value_proposals"
     ANSWER_REFUSAL = "answer_refusal"
+    # a jury and its sessions
+    SEE_JURY = "see_jury"
+    EDIT_JURY = "edit_jury"
+    RUN_SESSION = "run_session"
+    ENTER_ROOM = "enter_room"
+    LEAD_TABLE = "lead_table"
+    ACT_AS_JUROR = "act_as_juror"
+    WHISPER = "whisper"
     # a vote
     ENTER_BALLOT = "enter_ballot"
     DECLARE = "declare"
     CAST = "cast"
+    DESTROY_BOX = "destroy_box"
     # a result
     RUN_COUNT = "run_count"
     PUBLISH_RESULT = "publish_result"

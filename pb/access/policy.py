@@ -43,6 +43,11 @@ FACILITATOR = "facilitator"
 AUDITOR = "auditor"
 EVALUATOR = "evaluator"
 
+# Screens in a jury's room; each comes in by a code of its own (deliberation/sessions).
+JUROR = "juror"
+TABLE = "table"
+WHISPERER = "whisperer"
+
 ROLES = (LEAD, DEPUTY, VALUER, MODERATOR, TRANSLATOR, FACILITATOR, AUDITOR, EVALUATOR)
 """The roles of a process that a person can be invited to."""
 
@@ -107,6 +112,15 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.DECLARE: (rule(ANYONE, phases=BEFORE_VOTE | {"voting"}, public=True),),
     P.CAST: (rule(VOTER, phases=frozenset({"voting"}), public=True),
              rule(SYSTEM, phases=frozenset({"voting"}))),
+    P.DESTROY_BOX: (rule(*OFFICIALS, phases=AFTER_VOTE),),
+    # What a jury does is led by its facilitators: officials prepare it and may only look.
+    P.SEE_JURY: (rule(*STAFF),),
+    P.EDIT_JURY: (rule(*OFFICIALS, FACILITATOR),),
+    P.RUN_SESSION: (rule(FACILITATOR),),
+    P.ENTER_ROOM: (rule(ANYONE, public=True),),
+    P.LEAD_TABLE: (rule(TABLE, FACILITATOR),),
+    P.ACT_AS_JUROR: (rule(JUROR),),
+    P.WHISPER: (rule(WHISPERER, FACILITATOR),),
     P.RUN_COUNT: (rule(*OFFICIALS, SYSTEM, phases=AFTER_VOTE),),
     P.PUBLISH_RESULT: (rule(*OFFICIALS, SYSTEM, phases=AFTER_VOTE),),
     P.FINISH_RESULT: (rule(*OFFICIALS, SYSTEM, phases=AFTER_VOTE),),

@@ -3,9 +3,11 @@ bound to the voter: the server keeps no preference that was not cast."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from pb.ballots.content import from_json, to_json
+from pb.ballots.models import RollEntry
 from pb.core.web import Request
 from voting.ballots import BallotError, Content
 
@@ -39,12 +41,22 @@ def kept(request: Request, process_id: int, roll_id: int) -> Content | None:
         return None
 
 
-def voter_mark(request: Request, process_id: int, roll_id: int) -> str:
+@dataclass(frozen=True)
+class VoterMark:
+    """Whose ballot a form shows: the voter's row on the roll, and the area whose ballot it is."""
+
+    roll_id: int
+    area_id: int | None
+
+
+def voter_mark(request: Request, process_id: int, entry: RollEntry) -> str:
     """Stands in each form of a ballot: whose ballot the page showed. Nobody else can make it."""
-    return request.site.secrets.sign("voter", [process_id, roll_id])
+    return request.site.secrets.sign("voter", [process_id, entry.id, entry.area_id])
 
 
-def read_voter_mark(request: Request, process_id: int) -> int | None:
-    """The roll's id that a form was made for."""
+def read_voter_mark(request: Request, process_id: int) -> VoterMark | None:
+    """Whom a form was made for."""
     value = request.site.secrets.unsign("voter", request.value("voter"))
-    return value[1] if value is not None and value[0] == process_id else None
+    if value is None or len(value) != 3 or value[0] != process_id:
+        return None
+    return VoterMark(value[1], value[2])

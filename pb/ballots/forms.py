@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from wtforms import IntegerField, SelectField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
 from pb.ballots import rules
 from pb.ballots.content import from_json
+from pb.ballots.sealing import TRACKING
 from pb.ballots.services import MOST_CODES
-from pb.core.forms import Form, LineField, Longest, Required
+from pb.core.forms import Form, LineField, Longest, ProseField, Required, choices
 from pb.core.i18n import N_, NN_, sentences
+from pb.core.security import read_code
 from pb.core.web import Request
 from voting.ballots import Approval, BallotError, Content, Knapsack, Points, Ranking
 from voting.contest import Contest
@@ -39,9 +41,29 @@ sentences(
             "You were signed out. What you chose is kept on this device: enter your code again."
         ),
         "ballot.older_page": N_(
-            "That page was older than your ballot. Nothing was changed: this is what is in."
+            "That page was older than your ballot. Nothing was changed: your newer ballot is in."
         ),
         "vote.open": N_("The vote is still open."),
+        "vote.not_begun": N_("The vote has not begun."),
+        "box.not_open": N_("The ballot box is being made ready. Try again in a moment."),
+        "box.closed": N_("The vote has closed. Its box cannot be opened again."),
+        "box.not_closed": N_("There is nothing to open now."),
+        "box.not_opened": N_("The envelopes are still being opened. Count when that is done."),
+        "box.opening_again": N_("The envelopes are being opened once more."),
+        "roll.unknown": N_("This voter is not on the roll of this vote."),
+        "level.unknown": N_("Choose one of the three."),
+        "level.fixed": N_("The vote has opened. What is published was fixed with its rules."),
+        "level.chosen": N_("Saved. It stands in the rules from the moment the vote opens."),
+        "destroy.reason": N_("Say why, for the public record."),
+        "destroy.backups": N_("Destroy the backups made during the vote first, then tick this."),
+        "destroy.asked": N_("Asked. It happens once a second official confirms it."),
+        "destroy.done": N_("Envelopes and key are gone already."),
+        "destroy.not_opened": N_("The envelopes have not been opened yet."),
+        "receipt.form": N_(
+            "This is not a whole receipt. It begins with CP1 and has five parts with dots "
+            "between them. Copy all of it."
+        ),
+        "tracking.form": N_("A tracking code has 12 letters and digits. Look at it again."),
         "batch.size": N_("Choose a number of codes from 1 to %(most)s."),
         "batch.area": N_("Choose an area of this process."),
         "batch.unknown": N_("There is no such batch of codes."),
@@ -83,6 +105,56 @@ class CodeForm(Form):
         N_("Your code"),
         [Required(N_("Enter the code from your letter.")), Longest(60)],
         description=N_("16 letters and digits. Spaces and capitals make no difference."),
+    )
+
+
+class ReceiptForm(Form):
+    """A receipt, copied or scanned."""
+
+    receipt = ProseField(
+        N_("Your receipt"),
+        [Required(N_("Copy your receipt into this box.")), Longest(1000)],
+        description=N_("The long text that begins with CP1. Line breaks make no difference."),
+    )
+
+
+class TrackingForm(Form):
+    """A tracking code, in any case, with or without spaces."""
+
+    tracking = LineField(
+        N_("Your tracking code"),
+        [Required(N_("Enter your tracking code.")), Longest(60)],
+        description=N_("12 letters and digits. Spaces and capitals make no difference."),
+    )
+
+    def validate_tracking(self, field: LineField) -> None:
+        if len(read_code(field.data or "")) != TRACKING:
+            raise ValidationError(self.reader.sentence("tracking.form"))
+
+
+class LevelForm(Form):
+    """What is published of the ballots."""
+
+    level = RadioField(
+        N_("What is published"),
+        choices=choices([
+            ("A", N_("A: every ballot, without name, with its tracking code. Anybody can count "
+                     "again.")),
+            ("B", N_("B: only ballots that ten or more people filled in alike. Others are "
+                     "withheld.")),
+            ("C", N_("C: totals only. Nobody outside can count again.")),
+        ]),
+    )
+
+
+class DestroyForm(Form):
+    """The end of envelopes and key."""
+
+    reason = LineField(
+        N_("Reason"), [Longest(500)], description=N_("It stands in the public record."),
+    )
+    backups = BooleanField(
+        N_("All backups that were made while people voted are destroyed."),
     )
 
 

@@ -18,6 +18,7 @@ from pb.ballots.contests import lot_order_of
 from pb.ballots.models import Box, RollEntry
 from pb.ballots.sealing import ALGORITHM, OVERHEAD
 from pb.ballots.seams import eligibility_of
+from pb.ballots.services import by_area
 from pb.processes.models import Process
 from pb.projects.queries import project_rows
 
@@ -76,15 +77,6 @@ def manifest_of(session: Session, process: Process, box: Box) -> dict[str, Any]:
         "box": {"algorithm": ALGORITHM, "public_key": box.public_key,
                 "key_holder": box.key_holder, "envelope_bytes": box.plain_bytes + OVERHEAD},
     }
-
-
-def by_area(process: Process, area_ids: Counter[int | None]) -> dict[str, int]:
-    """Numbers of voters by the area's key; "" for those without an area of their own."""
-    keys = {area.id: area.key for area in process.areas}
-    found: Counter[str] = Counter()
-    for area_id, number in area_ids.items():
-        found["" if area_id is None else keys[area_id]] += number
-    return dict(found)
 
 
 def roll_of(session: Session, process: Process) -> dict[str, Any]:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from pb.ballots.content import from_json
-from pb.ballots.models import AccessCode, Ballot, BallotGroup, CodeBatch, RollEntry
+from pb.ballots.models import (
+    AccessCode,
+    Ballot,
+    BallotGroup,
+    Box,
+    CodeBatch,
+    OpenedBallot,
+    RollEntry,
+)
+from pb.core.errors import Conflict
+from pb.record.models import LeafRow
 from voting.ballots import Content
 
 
@@ -52,14 +64,32 @@ def turnout_by_day(session: Session, process_id: int) -> list[tuple[date, int]]:
     return [(day, number) for day, number in rows if day is not None]
 
 
+def box_state(session: Session, process_id: int) -> str:
+    """The state of a process's box (``models.Box``); "prepared" where it has none yet."""
+    state = session.scalar(select(Box.state).where(Box.process_id == process_id))
+    return state or "prepared"
+
+
+def publication_level(session: Session, process_id: int) -> str:
+    """What is published of this process's ballots: A, B or C."""
+    level = session.scalar(select(Box.level).where(Box.process_id == process_id))
+    return level or "A"
+
+
 def contents_of(session: Session, process_id: int) -> Counter[Content]:
     """Every ballot of a process, grouped: contents and how often. For the count, after the close:
-    whoever calls this has required the permission to run it."""
+    whoever calls this has required the permission to run it.
+
+    Errors: Conflict("box.not_opened") while envelopes are still sealed.
+    """
+    if box_state(session, process_id) in ("open", "closed"):
+        raise Conflict("box.not_opened")
     found: Counter[Content] = Counter()
-    for (content,) in session.execute(
-        select(Ballot.content).where(Ballot.process_id == process_id).order_by(Ballot.id)
-    ):
-        found[from_json(content)] += 1
+    for table, order in ((OpenedBallot, OpenedBallot.tracking), (Ballot, Ballot.id)):
+        for (content,) in session.execute(
+            select(table.content).where(table.process_id == process_id).order_by(order)
+        ):
+            found[from_json(content)] += 1
     for content, number in session.execute(
         select(BallotGroup.content, BallotGroup.number)
         .where(BallotGroup.process_id == process_id)
@@ -67,6 +97,67 @@ def contents_of(session: Session, process_id: int) -> Counter[Content]:
     ):
         found[from_json(content)] += number
     return found
+
+
+# -- envelopes -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CastLeaf:
+    """A cast in the record; ``envelope`` is None once it is destroyed."""
+
+    number: int
+    replaces: int | None
+    envelope: str | None
+
+
+def cast_leaves(connection: Connection, process_id: int) -> Iterator[CastLeaf]:
+    """Every cast of a process in the order of the record."""
+    rows = connection.execute(
+        select(LeafRow.number, LeafRow.payload)
+        .where(LeafRow.process_id == process_id, LeafRow.kind == "cast")
+        .order_by(LeafRow.number)
+    )
+    for number, payload in rows:
+        value = json.loads(payload) if payload is not None else {}
+        yield CastLeaf(number, value.get("replaces"), value.get("envelope"))
+
+
+def voided_leaves(connection: Connection, process_id: int) -> set[int]:
+    """The casts that two officials took out, by the leaves that say so."""
+    rows = connection.execute(
+        select(LeafRow.payload)
+        .where(LeafRow.process_id == process_id, LeafRow.kind == "void")
+        .order_by(LeafRow.number)
+    )
+    return {
+        number for (payload,) in rows if payload is not None
+        for number in json.loads(payload).get("leaves", [])
+    }
+
+
+def gone_leaves(connection: Connection, process_id: int, number: int) -> tuple[bool, bool]:
+    """Whether a later cast replaced this one, and whether it was taken out."""
+    end = f":{number}}}".encode()  # of a payload: {..."replaces":17}
+    later = connection.execute(
+        select(LeafRow.number).where(
+            LeafRow.process_id == process_id, LeafRow.kind == "cast", LeafRow.number > number,
+            func.substr(LeafRow.payload, func.length(LeafRow.payload) - len(end) + 1) == end,
+        ).limit(1)
+    ).first()
+    return later is not None, number in voided_leaves(connection, process_id)
+
+
+def published_ballot(session: Session, process_id: int, tracking: str) -> OpenedBallot | None:
+    """The opened ballot with this tracking code."""
+    return session.get(OpenedBallot, (process_id, tracking))
+
+
+def counting_leaves(connection: Connection, process_id: int) -> list[CastLeaf]:
+    """The casts that count: not replaced by a later one, and not taken out."""
+    leaves = list(cast_leaves(connection, process_id))
+    gone = {leaf.replaces for leaf in leaves} | voided_leaves(connection, process_id)
+    return [leaf for leaf in leaves if leaf.number not in gone]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""Commands of a vote: the roll and its codes, letting voters in, casting, and the close.
+"""Commands of a vote: the roll and its codes, and letting voters in. Casting is ``casting.py``,
+the box's opening, close and end are ``box.py``.
 
-Letting in and casting leave no audit row: rows in one order with times would tell who cast what.
+Letting in leaves no audit row: rows in one order with times would tell who cast what.
 """
 
 from __future__ import annotations
@@ -8,24 +9,24 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from pb.access.permissions import Permission
 from pb.access.policy import Subject, require
 from pb.accounts import twofold
 from pb.accounts.models import Act
-from pb.ballots import box
 from pb.ballots.models import AccessCode, CodeBatch, RollEntry
-from pb.ballots.snapshots import Snapshot, snapshot_of
 from pb.core import security
 from pb.core.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from pb.core.security import Secrets
-from pb.core.work import Once, Work, command
+from pb.core.work import Work, command
 from pb.processes.models import Area, Process
+from pb.record import services as record
 
 FIND, CODE_LENGTH = 4, 16
 MOST_CODES = 5000
@@ -63,7 +64,53 @@ def enrol_person(work: Work, process_id: int, person_id: int, area_id: int | Non
     entry = RollEntry(process_id=process_id, tag=tag, area_id=area_id)
     work.session.add(entry)
     work.session.flush()
+    note_roll_change(work, process_id, {area_id: 1}, {}, "")
     return entry.id
+
+
+def note_roll_change(
+    work: Work, process_id: int, added: Mapping[int | None, int],
+    voided: Mapping[int | None, int], reason: str,
+) -> None:
+    """Say in the public record how many voters of which area came on the roll or left it, inside
+    the command that did it. Before the box is open nothing is said: the roll itself is recorded
+    then. Both by the area's id, None for voters without one."""
+    more, fewer = Counter(added), Counter(voided)
+    if not (more.total() or fewer.total()):
+        return
+    process = process_of(work, process_id)
+    record.note(work, process_id, "roll-change", {
+        "added": by_area(process, more), "voided": by_area(process, fewer), "reason": reason,
+    })
+
+
+def by_area(process: Process, areas: Mapping[int | None, int]) -> dict[str, int]:
+    """Numbers of voters by the area's key; "" for those without an area of their own."""
+    keys = {area.id: area.key for area in process.areas}
+    found: Counter[str] = Counter()
+    for area_id, number in areas.items():
+        if number:
+            found["" if area_id is None else keys[area_id]] += number
+    return dict(found)
+
+
+def void_ballot(work: Work, process_id: int, roll_id: int, reason: str) -> bool:
+    """Take a voter off the roll, and their ballot out of the count, inside an act that took two.
+
+    While voting is open only: then the roll still knows the leaf, and the record gets its number
+    without a person. Whether a ballot was taken out. Errors: NotFound.
+    """
+    entry = work.session.get(RollEntry, roll_id, with_for_update=True)
+    if entry is None or entry.process_id != process_id:
+        raise NotFound("roll.unknown")
+    had, leaf = not entry.voided, entry.leaf
+    entry.voided, entry.leaf, entry.voted_on = True, None, None
+    work.session.flush()
+    if leaf is not None:
+        record.append(work, process_id, "void", {"leaves": [leaf], "reason": reason})
+    if had:
+        note_roll_change(work, process_id, {}, {entry.area_id: 1}, reason)
+    return leaf is not None
 
 
 # -- codes -----------------------------------------------------------------------------------
@@ -117,6 +164,7 @@ def make_codes(
           "link_visit": "", "voided": False}
          for roll_id, code in zip(entries, codes, strict=True)],
     )
+    note_roll_change(work, process_id, {area_id: len(codes)}, {}, "")
     work.about("code_batch", batch.id, scope=process_id, size=len(codes), area=area_id)
     return batch.id
 
@@ -159,9 +207,11 @@ def void_batch(work: Work, process: Subject, act: Act) -> None:
     of_batch = select(AccessCode.roll_id).where(AccessCode.batch == batch.id)
     voided = work.connection.execute(
         update(RollEntry)
-        .where(RollEntry.id.in_(of_batch), RollEntry.voted_on.is_(None))
+        .where(RollEntry.id.in_(of_batch), RollEntry.voted_on.is_(None),
+               RollEntry.voided.is_(False))
         .values(voided=True)
     )
+    note_roll_change(work, process.scope_id, {}, {batch.area_id: voided.rowcount}, act.reason)
     work.about("code_batch", batch.id, scope=process.scope_id, voided=voided.rowcount)
 
 
@@ -241,88 +291,7 @@ def admit_person(work: Work, process_id: int, old_session: str | None) -> str:
     return security.open_session(work, old_session, passes={process_id: entry.id})
 
 
-# -- casting ---------------------------------------------------------------------------------
-
-
-ROLL = RollEntry.metadata.tables[RollEntry.__tablename__]
-OF_VOTER = (ROLL.c.id == bindparam("roll")) & (ROLL.c.process_id == bindparam("process"))
-MARK = (
-    select(ROLL.c.ballot_id, ROLL.c.voted_on, ROLL.c.voided, ROLL.c.area_id)
-    .where(OF_VOTER)
-    .with_for_update()
-)
-_CAST = (
-    update(ROLL)
-    .where(OF_VOTER, ROLL.c.voided.is_(False))
-    .values(ballot_id=bindparam("after"), voted_on=bindparam("day"))
-)
-FIRST_CAST = _CAST.where(ROLL.c.ballot_id.is_(None))
-NEXT_CAST = _CAST.where(ROLL.c.ballot_id == bindparam("before"))
-
-
-def open_vote(work: Work, process_id: int) -> Snapshot:
-    """The process as a cast asks for it. Errors: NotFound."""
-    found = snapshot_of(work.site, lambda: work.session, process_id, work.now)
-    if found is None:
-        raise NotFound("process.not_found")
-    return found
-
-
-@command(audited=False, isolation="READ COMMITTED")
-def cast(work: Work, process_id: int, roll_id: int, envelope: box.Envelope) -> None:
-    """Put a voter's ballot into the box, in the place of the one they cast before.
-
-    The mark on the roll moves from the old ballot to the new one by a conditional update, so of
-    casts at the same time each replaces the one before it and one ballot is left.
-    Errors: NotAllowed (not now, not this voter, no longer on the roll), Conflict.
-    """
-    require(work, Permission.CAST, open_vote(work, process_id))
-    if not work.actor.system and work.actor.passes.get(process_id) != roll_id:
-        raise NotAllowed("access.not_you")
-    mine = {"roll": roll_id, "process": process_id}
-    before = work.connection.execute(MARK, mine).one_or_none()
-    if before is None or before.voided:
-        raise NotAllowed("roll.voided")
-    if before.voted_on is not None and before.ballot_id is None:
-        raise Conflict("ballot.fixed")
-    if (envelope.process_id, envelope.area_id) != (process_id, before.area_id):
-        raise Conflict("ballot.other_area")
-    day = local_day(work, open_vote(work, process_id).time_zone)
-    ballot_id = box.put(work, envelope)
-    moved = work.connection.execute(
-        FIRST_CAST if before.ballot_id is None else NEXT_CAST,
-        {**mine, "before": before.ballot_id, "after": ballot_id, "day": day},
-    )
-    if not moved.rowcount:
-        raise Conflict("ballot.again")
-    if before.ballot_id is not None:
-        box.take_out(work, process_id, before.ballot_id)
-
-
-# -- the close -------------------------------------------------------------------------------
-
-
-@command()
-def part_roll_and_box(work: Work, process_id: int) -> int:
-    """After the close: cut what joined voters to their ballots, and write the ballots anew.
-
-    Goes: the ballots' ids on the roll, the passes in sessions, the kept answers of cast forms.
-    Run again it finds nothing to do. The number of ballots in the box.
-    """
-    require(work, Permission.RUN_JOBS)
-    process = process_of(work, process_id)
-    if not is_over(process, work.now):
-        raise Conflict("vote.open")
-    cut = work.connection.execute(
-        update(RollEntry)
-        .where(RollEntry.process_id == process_id, RollEntry.ballot_id.is_not(None))
-        .values(ballot_id=None)
-    )
-    work.connection.execute(delete(Once).where(Once.command == "ballots.cast"))
-    security.forget_passes(work, process_id)
-    ballots = box.mix(work, process_id)
-    work.about("process", process_id, scope=process_id, cut=cut.rowcount, ballots=ballots)
-    return ballots
+# -- after the close -------------------------------------------------------------------------
 
 
 def forget_roll(work: Work, process_id: int) -> None:

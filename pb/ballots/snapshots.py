@@ -13,14 +13,18 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pb.ballots import sealing
 from pb.ballots.contests import contest_of
+from pb.ballots.models import Box
 from pb.core.site import Site
 from pb.processes.models import Process
 from pb.processes.rules import phase_kind
 from pb.projects.queries import project_rows
+from pb.record.models import Log
 from voting.contest import Contest
 
 SECONDS = 10
@@ -37,8 +41,24 @@ class Dates:
 
 
 @dataclass(frozen=True)
+class OpenBox:
+    """What sealing a ballot takes. ``state``: see ``models.Box``."""
+
+    state: str
+    key: X25519PublicKey
+    origin: str
+    bound_to: bytes
+    plain_bytes: int
+    level: str
+    key_holder: str
+
+
+@dataclass(frozen=True)
 class Snapshot:
-    """A process as the subject of a permission, with its contests by the voter's area."""
+    """A process as the subject of a permission, with its contests by the voter's area.
+
+    ``box`` is None until the box is open.
+    """
 
     scope_id: int
     slug: str
@@ -46,10 +66,16 @@ class Snapshot:
     time_zone: str
     phases: tuple[Dates, ...]
     contests: Mapping[int | None, Contest]
+    box: OpenBox | None
 
     @property
     def is_public(self) -> bool:
         return self.state != "draft"
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When the vote ends."""
+        return next((one.closes_at for one in self.phases if one.kind == "voting"), None)
 
     def phase_kind(self, now: datetime) -> str:
         return phase_kind(self, now)  # type: ignore[arg-type]
@@ -91,4 +117,22 @@ def _taken(session: Session, process: Process) -> Snapshot:
         tuple(Dates(one.kind, one.opens_at, one.closes_at, one.opened_at)
               for one in process.phases),
         contests,
+        box_of(session, process.id),
+    )
+
+
+def box_of(session: Session, process_id: int) -> OpenBox | None:
+    """The process's box, once it has been opened for the first cast."""
+    row = session.execute(
+        select(Box, Log.origin)
+        .join(Log, Log.process_id == Box.process_id)
+        .where(Box.process_id == process_id, Box.state != "prepared")
+    ).one_or_none()
+    if row is None:
+        return None
+    box, origin = row
+    return OpenBox(
+        box.state, X25519PublicKey.from_public_bytes(bytes.fromhex(box.public_key)), origin,
+        sealing.info(origin, bytes.fromhex(box.manifest)), box.plain_bytes, box.level,
+        box.key_holder,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pb.ballots import box, drafts, rules
+from pb.ballots import drafts, receipts, rules
 from pb.ballots.content import blank
 from pb.ballots.contests import contest_of
 from pb.ballots.models import RollEntry
@@ -18,6 +18,7 @@ from pb.processes.models import Process
 from pb.processes.rules import phase_of_kind
 from pb.projects.models import Project
 from pb.projects.queries import projects_of
+from pb.record import queries as record
 from voting.ballots import BallotError, Content, Points, check
 from voting.contest import Contest
 
@@ -40,14 +41,27 @@ PLACES = (
 
 @dataclass(frozen=True)
 class Voter:
-    """Whoever showed a code, link or account of the roll, with what they cast and chose."""
+    """Whoever showed a code, link or account of the roll, with what their own device knows:
+    the receipt of what they cast (``kept``), and what they chose and did not cast (``draft``)."""
 
     process: Process
     entry: RollEntry
     projects: Sequence[Project]
     contest: Contest
-    cast: Content | None
+    kept: receipts.Kept | None
     draft: Content | None
+
+    @property
+    def is_in(self) -> bool:
+        """Whether a ballot of theirs is in the box. Nobody can say which it is."""
+        return self.entry.voted_on is not None
+
+    @property
+    def cast(self) -> Content | None:
+        """What they cast, if this device knows it and it is still the ballot that counts."""
+        if self.kept is None or self.kept.receipt.number != self.entry.leaf:
+            return None
+        return self.kept.content
 
     @property
     def content(self) -> Content:
@@ -60,9 +74,8 @@ class Voter:
         return self.state_of(self.draft)
 
     def state_of(self, content: Content | None) -> str:
-        if self.cast is None:
-            # After the close the ballot is in the box, but nobody can say any more which it is.
-            return "yes" if self.entry.voted_on is not None else "no"
+        if not self.is_in:
+            return "no"
         return "yes" if content is None or content == self.cast else "changed"
 
 
@@ -83,7 +96,7 @@ def voter_of(request: Request, process: Process) -> Voter | None:
     draft = drafts.kept(request, process.id, entry.id)
     return Voter(
         process, entry, [one for one in projects if one.option_id in contest.by_id], contest,
-        box.look_in(request.session, process.id, entry.ballot_id),
+        receipts.kept(request, process.id, process.slug, entry.id),
         rules.within(draft, contest.by_id) if draft is not None else None,
     )
 
@@ -97,6 +110,18 @@ def drawn_order(request: Request, voter: Voter) -> list[Project]:
             "ballot-order", voter.process.id, voter.entry.id, project.option_id
         ),
     )
+
+
+def receipt_of(request: Request, voter: Voter) -> receipts.Receipt | None:
+    """The receipt of the ballot that is in, made again from the record: it is the same each time.
+    Without the tracking code, which only the voter's own device has."""
+    number = voter.entry.leaf
+    connection = request.connection
+    log = record.log_of(connection, voter.process.id)
+    leaf = record.leaf(connection, voter.process.id, number) if number is not None else None
+    if log is None or leaf is None:
+        return None
+    return receipts.promised(request.site, voter.process.slug, log.origin, leaf.number, leaf.hash)
 
 
 def closes_at(process: Process) -> datetime | None:

@@ -94,6 +94,27 @@ class Database:
         """A connection whose transactions take the write lock at once."""
         return self.engine.connect().execution_options(immediate=True)
 
+    def write_anew(self, table: str, index: str) -> None:
+        """Write a table anew in the order of an index, and let go of what it was before.
+
+        A database keeps old versions of rows until something else is written there, and
+        PostgreSQL lays a changed row where it finds room: the order of rows would tell the order
+        of changes. Other work on the table waits meanwhile.
+        """
+        raw = self.engine.raw_connection()
+        try:
+            connection: Any = raw.driver_connection
+            if self.sqlite:
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                connection.autocommit = True
+                connection.execute(f"CLUSTER {table} USING {index}")
+                connection.execute(f"ANALYZE {table}")
+                connection.autocommit = False
+        finally:
+            raw.close()
+
     def close(self) -> None:
         self.engine.dispose()
 

@@ -183,9 +183,10 @@ class Runner:
         assert info.together is not None
         keys = [task.key for task in tasks]
         asked = [key for key in keys if key is not None]
-        known = dict(
-            connection.execute(self._known, {"keys": asked}).tuples().all() if asked else ()
-        )
+        known = {
+            row.key: row.result
+            for row in (connection.execute(self._known, {"keys": asked}) if asked else ())
+        }
         fresh = [number for number, key in enumerate(keys) if key not in known]
         results = info.together.run(
             [Work(self.site, connection, tasks[number].actor, now) for number in fresh],

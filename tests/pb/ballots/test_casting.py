@@ -12,20 +12,26 @@ from sqlalchemy import select
 
 from pb.accounts import twofold
 from pb.accounts.models import Act
-from pb.ballots import box, queries, services
+from pb.ballots import box, casting, queries, services
 from pb.ballots.models import AccessCode
+from pb.ballots.queries import counting_leaves
 from pb.core.audit import AuditRow
 from pb.core.errors import AppError, Conflict, Gone, Invalid, NotAllowed
+from pb.core.jobs import JobRow
 from pb.core.site import Site
 from pb.core.work import SYSTEM, Actor, Once, Work
 from pb.processes.models import Process
 from tests.pb.ballots.vote import (
     a_batch,
     area_of,
-    ballots,
     cast,
+    contents,
     entry,
     envelope,
+    leaves,
+    leaves_of,
+    open_box,
+    opened_ballots,
     passes_of,
     roll_id_of,
     voter,
@@ -172,13 +178,13 @@ def test_a_ballot_can_be_changed_until_the_close(site: Site, clock: TurnableCloc
     cast(site, process, roll_id, Approval(("1", "2")))
     clock.turn(days=1)
     cast(site, process, roll_id, Approval(("3",)))
-    assert [one.content for one in ballots(site, process)] == [{"approval": ["3"]}]
+    assert contents(site, process) == [{"approval": ["3"]}]
     assert entry(site, roll_id).voted_on == date(2027, 5, 18)
     clock.now = WHEN["count"]
     with pytest.raises(NotAllowed) as error:
         cast(site, process, roll_id, Approval(("1",)))
     assert refused(error) == "access.not_now"
-    assert [one.content for one in ballots(site, process)] == [{"approval": ["3"]}]
+    assert contents(site, process) == [{"approval": ["3"]}]
 
 
 def test_the_local_day_is_the_process_s(site: Site, clock: TurnableClock) -> None:
@@ -200,7 +206,7 @@ def test_one_voter_has_one_ballot_under_fifty_casts_at_once(either: Site) -> Non
     def one(number: int) -> None:
         roll_id = rolls[number % 4]
         try:
-            site.work.run(services.cast, voter(process, roll_id), process, roll_id,
+            site.work.run(casting.cast, voter(process, roll_id), process, roll_id,
                           ready[str(number % 6 + 1)])
         except AppError as error:
             errors.append(error)
@@ -211,9 +217,12 @@ def test_one_voter_has_one_ballot_under_fifty_casts_at_once(either: Site) -> Non
     for thread in threads:
         thread.join()
     assert not errors
-    kept = {one.id for one in ballots(site, process)}
-    assert len(kept) == 4
-    assert kept == {entry(site, roll_id).ballot_id for roll_id in rolls}
+    with site.database.reading() as session:
+        counting = counting_leaves(session.connection(), process)
+    assert {one.number for one in counting} == {entry(site, roll_id).leaf for roll_id in rolls}
+    assert len(counting) == 4
+    replaced = [one.replaces for one in leaves(site, process) if one.replaces is not None]
+    assert len(leaves(site, process)) == 200 and len(set(replaced)) == len(replaced) == 196
 
 
 def test_a_retry_gets_the_same_answer_and_changes_nothing(either: Site) -> None:
@@ -221,10 +230,12 @@ def test_a_retry_gets_the_same_answer_and_changes_nothing(either: Site) -> None:
     process = a_process(site)
     (code,) = a_batch(site, process)
     roll_id = roll_id_of(site, process, code)
-    cast(site, process, roll_id, Approval(("1",)), once="page")
-    before = ballots(site, process)[0].id
-    cast(site, process, roll_id, Approval(("1",)), once="page")
-    assert [one.id for one in ballots(site, process)] == [before]
+    first = cast(site, process, roll_id, Approval(("1",)), once="page")
+    again = cast(site, process, roll_id, Approval(("1",)), once="page")
+    assert first == again
+    assert len(leaves(site, process)) == 1 and contents(site, process) == [{"approval": ["1"]}]
+    other = cast(site, process, roll_id, Approval(("2",)), once="another page")
+    assert other[0] == first[0] + 1 and other[2] == first[0]
 
 
 def test_nobody_casts_for_somebody_else(site: Site) -> None:
@@ -233,8 +244,8 @@ def test_nobody_casts_for_somebody_else(site: Site) -> None:
     ready = envelope(site, process, Approval(("1",)))
     for stranger in (voter(process, mine), Actor(), Actor(passes={process + 1: other})):
         with pytest.raises(NotAllowed):
-            site.work.run(services.cast, stranger, process, other, ready)
-    assert ballots(site, process) == []
+            site.work.run(casting.cast, stranger, process, other, ready)
+    assert leaves(site, process) == []
 
 
 def test_a_ballot_of_another_area_is_refused(site: Site) -> None:
@@ -263,11 +274,19 @@ def test_a_cast_leaves_no_trace_of_when(site: Site) -> None:
     with site.database.reading() as session:
         before = len(session.scalars(select(AuditRow)).all())
     site.work.run(services.admit_by_code, Actor(), process, code, None)
-    cast(site, process, roll_id_of(site, process, code), Approval(), once="page")
     with site.database.reading() as session:
         assert len(session.scalars(select(AuditRow)).all()) == before
-        ballot = ballots(site, process)[0].id
-        assert ballot not in str([one.result for one in session.scalars(select(Once))])
+    ready = envelope(site, process, Approval())
+    with site.database.reading() as session:
+        before = len(session.scalars(select(AuditRow)).all())
+        jobs_before = len(session.scalars(select(JobRow)).all())
+    roll_id = roll_id_of(site, process, code)
+    site.work.run(casting.cast, voter(process, roll_id), process, roll_id, ready, once="page")
+    with site.database.reading() as session:
+        assert len(session.scalars(select(AuditRow)).all()) == before
+        assert len(session.scalars(select(JobRow)).all()) == jobs_before
+        (kept,) = session.scalars(select(Once))
+        assert kept.result == {"value": [2, kept.result["value"][1], None, process]}
 
 
 # -- voiding ---------------------------------------------------------------------------------
@@ -296,7 +315,11 @@ def test_voiding_a_batch_takes_two_and_undoes_no_vote(site: Site) -> None:
         with pytest.raises(Gone) as error:
             site.work.run(services.admit_by_code, Actor(), process, code, None)
         assert refused(error) == "code.voided"
-    assert len(ballots(site, process)) == 1
+    assert len(contents(site, process)) == 1
+    assert [(one["added"], one["voided"], one["reason"])
+            for one in leaves_of(site, process, "roll-change")] == [
+        ({}, {"": 1}, "Letters were lost")
+    ]
     with site.database.reading() as session:
         (area,) = queries.turnout_by_area(session, process)
         assert (area.entitled, area.voted) == (1, 1)
@@ -334,53 +357,78 @@ def test_after_the_close_nothing_joins_voter_and_ballot(
     site = either
     process = a_process(site)
     rolls = [roll_id_of(site, process, code) for code in a_batch(site, process, 9)]
-    token = ""
     for number, roll_id in enumerate(rolls):
-        cast(site, process, roll_id, Approval((str(number % 6 + 1),)), once=f"page {number}")
+        cast(site, process, roll_id, Approval((str(number % 6 + 1),)), once=f"page {number}",
+             tracking=f"{'ZYXWVTSRQ'[number] * 12}")
+    cast(site, process, rolls[0], Approval(()), once="changed", tracking="A" * 12)
     (code,) = a_batch(site, process)
     token = site.work.run(services.admit_by_code, Actor(), process, code, None)
     run_jobs(site)
-    assert all(entry(site, roll_id).ballot_id for roll_id in rolls)  # not while it is open
-    before = sorted((one.id, str(one.content)) for one in ballots(site, process))
+    assert all(entry(site, roll_id).leaf is not None for roll_id in rolls)  # while it is open
     clock.now = WHEN["count"]
     run_jobs(site)
-    assert not any(entry(site, roll_id).ballot_id for roll_id in rolls)
+    assert all(entry(site, roll_id).leaf is None for roll_id in rolls)
     assert all(entry(site, roll_id).voted_on for roll_id in rolls)
-    assert sorted((one.id, str(one.content)) for one in ballots(site, process)) == before
+    expected = {letter: [str(number % 6 + 1)] for number, letter in enumerate("ZYXWVTSRQ")}
+    del expected["Z"]  # replaced
+    expected["A"] = []
+    assert [(one.tracking[0], one.content["approval"])
+            for one in opened_ballots(site, process)] == sorted(expected.items())
     assert passes_of(site, token) == {}
+    (close,) = leaves_of(site, process, "close")
+    assert close == {"kind": "close", "casts": 10, "replaced": 1, "counted": 9, "voted": 9,
+                     "voided_ballots": 0}
+    (opened,) = leaves_of(site, process, "opened")
+    assert (opened["number"], opened["level"], opened["unopenable"]) == (9, "A", 0)
+    assert opened["sha256"] == opened["published_sha256"]
     with site.database.reading() as session:
         assert not session.scalars(select(Once).where(Once.command == "ballots.cast")).all()
-        rows = session.scalars(
-            select(AuditRow).where(AuditRow.command == "ballots.part_roll_and_box")
-        ).all()
-        assert [(row.actor, row.details) for row in rows] == [
-            ("system", {"cut": 9, "ballots": 9})
-        ]
+
+    def acts() -> list[str]:
+        with site.database.reading() as session:
+            return [row.command for row in session.scalars(select(AuditRow).order_by(AuditRow.id))
+                    if row.actor == "system" and row.command.startswith("ballots.")
+                    and row.command not in ("ballots.make_codes", "ballots.open_box",
+                                            "ballots.tell_voters")]
+
+    once = ["ballots.close_box", "ballots.note_rewritten", "ballots.leave_opening",
+            "ballots.put_opened"]
+    assert acts() == once
     run_jobs(site)
-    with site.database.reading() as session:
-        assert len(session.scalars(
-            select(AuditRow).where(AuditRow.command == "ballots.part_roll_and_box")
-        ).all()) == 1
+    assert acts() == once
 
 
-def test_roll_and_box_are_not_parted_while_votes_come_in(site: Site) -> None:
+def test_the_box_is_not_closed_while_votes_come_in(site: Site) -> None:
     process = a_process(site)
+    open_box(site, process)
     with pytest.raises(Conflict):
-        site.work.run(services.part_roll_and_box, SYSTEM, process)
+        site.work.run(box.close_box, SYSTEM, process)
 
 
-def test_a_vote_opened_again_takes_no_second_ballot(site: Site, clock: TurnableClock) -> None:
+def test_a_vote_opened_again_takes_no_more_ballots(site: Site, clock: TurnableClock) -> None:
     process = a_process(site)
     voted, fresh = (roll_id_of(site, process, code) for code in a_batch(site, process, 2))
     cast(site, process, voted, Approval(("1",)))
+    late = envelope(site, process, Approval(("2",)))
     clock.now = WHEN["count"]
     run_jobs(site)
     clock.now = WHEN["voting"]
-    with pytest.raises(Conflict) as error:
-        cast(site, process, voted, Approval(("2",)))
-    assert refused(error) == "ballot.fixed"
-    cast(site, process, fresh, Approval(("2",)))
-    assert len(ballots(site, process)) == 2
+    for roll_id in (voted, fresh):
+        with pytest.raises(NotAllowed) as error:
+            site.work.run(casting.cast, voter(process, roll_id), process, roll_id, late)
+        assert refused(error) == "box.closed"
+    assert len(leaves(site, process)) == 1
+
+
+def test_answers_kept_for_another_vote_stay(site: Site, clock: TurnableClock) -> None:
+    one, other = a_process(site, "one"), a_process(site, "other")
+    for process in (one, other):
+        (code,) = a_batch(site, process)
+        cast(site, process, roll_id_of(site, process, code), Approval(), once="page")
+    do(site, box.forget_answers, one)
+    with site.database.reading() as session:
+        (kept,) = session.scalars(select(Once).where(Once.command == "ballots.cast"))
+        assert kept.result["value"][3] == other
 
 
 # -- figures ---------------------------------------------------------------------------------
@@ -402,5 +450,9 @@ def test_turnout_and_contents(site: Site, clock: TurnableClock) -> None:
         assert queries.turnout_by_day(session, process) == [
             (date(2027, 5, 17), 1), (date(2027, 5, 18), 2)
         ]
+        with pytest.raises(Conflict, match="not_opened"):  # sealed: nobody counts beforehand
+            queries.contents_of(session, process)
+    clock.now = WHEN["count"]
+    run_jobs(site)
+    with site.database.reading() as session:
         assert queries.contents_of(session, process) == {Approval(("1",)): 2, Approval(): 1}
-        assert box.look_in(session, process, "0" * 32) is None
