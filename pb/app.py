@@ -53,6 +53,7 @@ PARTS = ("models", "services", "events", "jobs", "routes")
 def load_features() -> list[web.Routes]:
     """Import every feature's parts (tables, commands, jobs); the routes of those that have any."""
     import_module("pb.core.security")
+    import_module("pb.core.sentences")
     found = []
     for feature in FEATURES:
         package = import_module(feature)
