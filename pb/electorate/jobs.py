@@ -160,6 +160,16 @@ def forget_expired(site: Site) -> None:
                 Upload.content.is_not(None), Upload.state != "running",
                 Upload.made_at < site.clock() - FILE_KEPT)
         ))
+        unconfirmed: dict[int, list[int]] = {}
+        for process_id, id in session.execute(
+            select(Declaration.process_id, Declaration.id).where(
+                Declaration.state == "waiting",
+                Declaration.made_at < site.clock()
+                - timedelta(days=declarations.DAYS_TO_CONFIRM))
+        ):
+            unconfirmed.setdefault(process_id, []).append(id)
+    for process_id, ids in unconfirmed.items():
+        site.work.run(declarations.drop_unconfirmed, SYSTEM, process_id, ids)
     for process_id in over:
         site.work.run(services.forget_electorate, SYSTEM, process_id)
     for process_id, upload_id in old:

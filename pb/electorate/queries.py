@@ -234,8 +234,9 @@ def declared_by_day(session: Session, process_id: int) -> list[tuple[date, int]]
 
 
 def unusual(numbers: Sequence[int]) -> int:
-    """From which number on a bucket stands out: three times the middle one, ten at least."""
-    if not numbers:
+    """From which number on a bucket stands out: ten at least, and three times the middle one once
+    there are enough of them for a middle."""
+    if len(numbers) < 5:
         return 10
     middle = sorted(numbers)[len(numbers) // 2]
     return max(10, 3 * middle)
