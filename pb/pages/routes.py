@@ -18,8 +18,9 @@ from pb.processes.queries import (
     shown_notices,
     the_process,
 )
-from pb.processes.rules import phase_of_kind
+from pb.processes.rules import phase_kind, phase_of_kind
 from pb.projects import queries as projects
+from pb.translations.queries import credits_of_project
 from pb.valuations.queries import proposal_of_project
 
 routes = Routes()
@@ -100,6 +101,7 @@ def project_page(request: Request) -> Response:
         area=next(one for one in process.areas if one.id == project.area_id),
         view=views.process_view(request, process),
         idea=proposal_of_project(request.session, project.id),
+        credits=credits_of_project(request.session, project, request.reader.language),
         before=rows[here - 1] if here else None,
         after=rows[here + 1] if here + 1 < len(rows) else None,
         map=views.map_view(request, process, [row for row in rows if row.id == project.id])
@@ -119,6 +121,7 @@ def record_page(request: Request) -> Response:
     return request.page(
         "record/record.html", process=process, view=view, a_page=ACTS_A_PAGE,
         opens_at=voting.opens_at if voting else None,
+        voting=not process.source and phase_kind(process, request.now) == "voting",
         base=request.link("record", slug=process.slug) + "?page=",
         address=request.full_link("process", slug=process.slug),
     )
