@@ -11,7 +11,7 @@ from pb.core.site import Site
 from pb.record import rules, services
 from tests.pb.record.test_log import envelopes
 from tests.support.app import client
-from tests.support.build import a_process, do
+from tests.support.build import WHEN, a_process, do
 
 PAGE = "/processes/shared-budget/record"
 MANIFEST = {
@@ -52,10 +52,15 @@ def words_of(html: str) -> str:
 
 def test_before_the_record_begins_the_page_says_when(site: Site) -> None:
     a_process(site, phase="assessment")
-    for language, words in (("en", "The record has not begun yet"), ("cy", "")):
+    for language, words in (("en", "The record has not begun yet"),
+                            ("cy", "Nid yw’r cofnod wedi dechrau eto")):
         answer = client(site, language).get(PAGE)
         assert answer.status_code == 200 and words in answer.text
     assert "at 11am on Monday 10 May 2027" in client(site).get(PAGE).text
+    site.clock.now = WHEN["voting"]  # type: ignore[attr-defined]
+    assert "within a few seconds" in client(site).get(PAGE).text
+    site.clock.now = WHEN["results"]  # type: ignore[attr-defined]
+    assert "There is no record of this vote" in client(site).get(PAGE).text
 
 
 def test_a_draft_and_an_unknown_process_have_no_page(site: Site) -> None:
