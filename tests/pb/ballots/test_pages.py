@@ -10,15 +10,16 @@ import pytest
 from sqlalchemy import select
 
 from pb.ballots import services
-from pb.ballots.models import AccessCode, Ballot
+from pb.ballots.models import AccessCode, OpenedBallot
 from pb.core.site import Site
 from tests.pb.ballots.vote import (
     a_batch,
     area_of,
-    ballots,
     cast,
+    contents,
     enter,
     hidden,
+    leaves,
     roll_id_of,
 )
 from tests.support.app import client, run_jobs
@@ -69,10 +70,10 @@ def test_enter_choose_check_cast_in(
     page = post(browser, page, **fields, check="1")
     assert page.url.path == f"{BASE}/check" and page.status_code == 200
     assert json.loads(hidden(page.text)["content"]) == content
-    assert ballots(site, process) == []  # nothing is kept here before the cast
+    assert contents(site, process) == []  # nothing is kept here before the cast
     page = post(browser, page, "/check", cast="1")
     assert page.url.path == f"{BASE}/in" and IN[language] in page.text
-    assert [one.content for one in ballots(site, process)] == [content]
+    assert contents(site, process) == [content]
     assert ("Prosiect 2" if language == "cy" else "Project 2") in page.text
     assert IN[language] in browser.get(BASE).text
 
@@ -86,8 +87,8 @@ def test_a_blank_vote_is_cast_on_purpose(site: Site, kind: str) -> None:
     assert "This is a blank vote." in page.text and "Cast a blank ballot" in page.text
     page = post(browser, page, "/check", cast="1")
     assert "A blank vote." in page.text
-    (ballot,) = ballots(site, process)
-    assert [*ballot.content.values()] == [{} if kind == "points" else []]
+    (content,) = contents(site, process)
+    assert [*content.values()] == [{} if kind == "points" else []]
 
 
 def test_the_order_is_drawn_for_the_voter_and_stays(site: Site) -> None:
@@ -144,13 +145,13 @@ def test_money_left_is_in_sight_and_too_much_is_not_cast(site: Site) -> None:
     assert "costs £10,000 more than the £60,000 there is" in page.text
     assert 'name="cast"' not in page.text
     page = post(browser, page, "/check", cast="1")
-    assert page.status_code == 422 and ballots(site, process) == []
+    assert page.status_code == 422 and contents(site, process) == []
     page = browser.post(
         f"{BASE}/ballot",
         data={**hidden(page.text), "choose": many, "check": "1", "move": "drop-19"},
     )
     page = post(browser, page, "/check", cast="1")
-    assert [one.content for one in ballots(site, process)] == [
+    assert contents(site, process) == [
         {"knapsack": sorted(many[:-1])}
     ]
 
@@ -200,7 +201,7 @@ def test_a_changed_ballot_says_that_the_earlier_one_counts(site: Site) -> None:
     assert "Changed, not cast again" in page.text
     assert "Changed, not cast again" in browser.get(f"{BASE}/in").text
     assert "Changed, not cast again" in browser.get(BASE).text
-    assert [one.content for one in ballots(site, process)] == [{"ranking": ["5"]}]
+    assert contents(site, process) == [{"ranking": ["5"]}]
 
 
 def test_a_forged_draft_is_as_if_not_there(site: Site) -> None:
@@ -222,7 +223,7 @@ def test_the_other_language_keeps_what_was_typed(site: Site) -> None:
     assert ranking(page) == ["5"]
     page = post(browser, page, **{"rank-5": "1"}, check="1")
     page = post(browser, page, "/check", language="en")
-    assert "Check your ballot" in page.text and ballots(site, process) == []
+    assert "Check your ballot" in page.text and contents(site, process) == []
     assert json.loads(hidden(page.text)["content"]) == {"ranking": ["5"]}
 
 
@@ -241,10 +242,12 @@ def test_a_double_click_casts_once(site: Site) -> None:
     browser = client(site)
     page = checked(browser, enter(browser, code), "1")
     first = post(browser, page, "/check", cast="1")
-    ballot = ballots(site, process)[0].id
     second = post(browser, page, "/check", cast="1")
     assert first.url.path == second.url.path == f"{BASE}/in"
-    assert [one.id for one in ballots(site, process)] == [ballot]
+    shown = re.findall(r'class="receipt">([^<]+)<|<code class="hash">([^<]+)<', first.text)
+    assert shown == re.findall(r'class="receipt">([^<]+)<|<code class="hash">([^<]+)<',
+                               second.text) and len(shown) == 3
+    assert len(leaves(site, process)) == 1
 
 
 def test_an_old_check_page_does_not_undo_a_newer_ballot(site: Site) -> None:
@@ -257,7 +260,7 @@ def test_an_old_check_page_does_not_undo_a_newer_ballot(site: Site) -> None:
     post(browser, new, "/check", cast="1")
     page = post(browser, old, "/check", cast="1")
     assert "That page was older than your ballot." in page.text
-    assert [one.content for one in ballots(site, process)] == [{"ranking": ["2", "3"]}]
+    assert contents(site, process) == [{"ranking": ["2", "3"]}]
 
 
 def test_two_tabs_cast_what_each_showed(site: Site) -> None:
@@ -269,9 +272,9 @@ def test_two_tabs_cast_what_each_showed(site: Site) -> None:
     page = post(browser, one, "/check", cast="1")
     assert "<strong>Project 1</strong>" in page.text
     assert "<strong>Project 2</strong>" not in page.text
-    assert [ballot.content for ballot in ballots(site, process)] == [{"ranking": ["1"]}]
+    assert contents(site, process) == [{"ranking": ["1"]}]
     post(browser, two, "/check", cast="1")
-    assert [ballot.content for ballot in ballots(site, process)] == [{"ranking": ["1", "2"]}]
+    assert contents(site, process) == [{"ranking": ["1", "2"]}]
 
 
 def test_a_page_of_another_voter_casts_nothing(site: Site) -> None:
@@ -282,7 +285,7 @@ def test_a_page_of_another_voter_casts_nothing(site: Site) -> None:
     form = browser.get(f"{BASE}/ballot")
     enter(browser, second)
     page = post(browser, left_open, "/check", cast="1")
-    assert "belonged to another voter" in page.text and ballots(site, process) == []
+    assert "belonged to another voter" in page.text and contents(site, process) == []
     page = post(browser, form, **{"rank-1": "1"}, save="1")
     assert "belonged to another voter" in page.text and ranking(page) == []
 
@@ -319,7 +322,7 @@ def test_the_vote_closes_while_one_ranks(site: Site, clock: TurnableClock) -> No
     assert "Project 3" in page.text
     page = post(late, form, **{"rank-5": "1"}, save="1")
     assert page.status_code == 409 and "Project 5" in page.text
-    assert [one.content for one in ballots(site, process)] == [{"ranking": ["1"]}]
+    assert contents(site, process) == [{"ranking": ["1"]}]
     run_jobs(site)
     page = earlier.get(BASE)
     assert "Voting is closed" in page.text and "Project 1" not in page.text
@@ -338,7 +341,7 @@ def test_a_forged_ballot_is_refused_in_words(site: Site, content: str) -> None:
     page = checked(browser, enter(browser, code), "1")
     fields = {**hidden(page.text), "content": content}
     page = browser.post(f"{BASE}/check", data=fields)
-    assert page.status_code == 422 and ballots(site, process) == []
+    assert page.status_code == 422 and contents(site, process) == []
     assert "Load the page again" in page.text
 
 
@@ -352,7 +355,7 @@ def test_a_form_without_the_voter_s_mark_casts_nothing(site: Site) -> None:
     elsewhere = browser.post(
         f"{BASE}/check", data=hidden(page.text), headers={"sec-fetch-site": "cross-site"}
     )
-    assert elsewhere.status_code == 403 and ballots(site, process) == []
+    assert elsewhere.status_code == 403 and contents(site, process) == []
 
 
 # -- the way in ------------------------------------------------------------------------------
@@ -479,8 +482,10 @@ def test_no_page_shows_what_was_chosen_before_the_close(site: Site) -> None:
 
     def stuff(work: Any) -> None:
         for number in range(137 + 41):
-            work.session.add(Ballot(id=f"{number:032d}", process_id=process,
-                                    content={"approval": ["5" if number < 137 else "6"]}))
+            work.session.add(OpenedBallot(
+                process_id=process, tracking=f"{number:012d}", word="",
+                content={"approval": ["5" if number < 137 else "6"]},
+            ))
 
     do(site, stuff)
     official = client(site)
