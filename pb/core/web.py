@@ -11,7 +11,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -213,7 +213,7 @@ class Request:
             faulty = any(isinstance(one, Form) and one.errors for one in context.values())
             status = self.status or (422 if faulty and self.posted else 200)
         html = self.site.templates.render(template, self.reader.language, self.context() | context)
-        response = HTMLResponse(html, status_code=status)
+        response = HTMLResponse(self.hooks.finish(self, html), status_code=status)
         response.headers["content-language"] = self.reader.language
         return response
 
@@ -267,6 +267,8 @@ class Hooks:
     can: Callable[[Actor, Any, Any, Any], bool]
     navigation: Callable[[Request], list[tuple[str, str, bool]]]
     paths: dict[str, str]
+    finish: Callable[[Request, str], str] = field(default=lambda request, html: html)
+    """The last touch to a rendered page."""
 
 
 Handler = Callable[[Request], Response]
