@@ -1,0 +1,209 @@
+"""The words of this app explained, on a page of their own and wherever a page uses them.
+
+``explain`` marks the first use of each word in a text with a link to its explanation; ``used_in``
+says which words a finished page uses, for the list at its foot. Both look at HTML that the
+templates made, and leave alone what stands in links, headings, buttons and fields.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from markupsafe import Markup
+
+from pb.core.web import Request
+
+LEFT_ALONE = frozenset(
+    {"a", "button", "summary", "label", "legend", "select", "textarea", "option", "code", "h1",
+     "h2", "h3", "h4", "dt", "th", "caption", "title", "svg", "q", "blockquote", "script", "style"}
+)
+"""Elements in which no word is marked: they lead elsewhere, name something, or are quoted."""
+MOST_AT_THE_FOOT = 12
+MOST_LOOKED_AT = 60_000
+"""Characters: a list of a thousand projects uses no other words at its end than at its beginning."""
+EMPTY = frozenset({"img", "input", "br", "hr", "wbr", "meta", "link", "source", "col"})
+EXPLAINED = re.compile(r"""class="[^"]*\bexplain\b""")
+"""The mark of a part of a page in which words are linked to their explanation."""
+MARK = "<!-- words -->"
+"""Where base.html wants the list of a page's words."""
+_PARTS = re.compile(r"(<[^>]*>)")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"]|\"[^\"]*\")*?)(/?)>")
+_LANG = re.compile(r"""\blang="([a-z]{2})["-]""")
+SOFT = {"p": "b", "t": "d", "c": "g", "b": "f", "d": "dd", "g": "", "m": "f", "ll": "l",
+        "rh": "r"}
+NASAL = {"p": "mh", "t": "nh", "c": "ngh", "b": "m", "d": "n", "g": "ng"}
+ASPIRATE = {"p": "ph", "t": "th", "c": "ch"}
+UNCHANGED = ("ch", "dd", "ff", "ng", "ph", "th")
+"""Digraphs that do not mutate, though they begin like letters that do."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word by language: ``words`` (the heading first) and its plain explanation."""
+
+    key: str
+    words: dict[str, tuple[str, ...]]
+    plain: dict[str, str]
+
+
+@cache
+def terms() -> tuple[Term, ...]:
+    """The glossary, in the order of its file."""
+    content = tomllib.loads((Path(__file__).parent / "glossary.toml").read_text(encoding="utf-8"))
+    return tuple(
+        Term(
+            key,
+            {language: tuple(value["words"]) for language, value in entry.items()},
+            {language: value["plain"] for language, value in entry.items()},
+        )
+        for key, entry in content.items()
+    )
+
+
+def mutations(word: str) -> set[str]:
+    """A Welsh word as it may stand after other words: *pleidlais*, *bleidlais*, *phleidlais*."""
+    found = {word}
+    head = word[:2] if word[:2] in ("ll", "rh", *UNCHANGED) else word[:1]
+    if head in UNCHANGED:
+        return found
+    for table in (SOFT, NASAL, ASPIRATE):
+        if head in table:
+            found.add(table[head] + word[len(head):])
+    if word[0] in "aeiouwy":
+        found.add("h" + word)
+    return found
+
+
+@cache
+def _finder(language: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern of every word of a language, the longest first, and whose word each is."""
+    owner: dict[str, str] = {}
+    for term in terms():
+        for word in term.words.get(language, ()):
+            for form in sorted(mutations(word)) if language == "cy" else [word]:
+                owner.setdefault(form.casefold(), term.key)
+    longest_first = sorted(owner, key=lambda one: (-len(one), one))
+    words = "|".join(re.escape(one) for one in longest_first)
+    return re.compile(rf"(?<![\w’'-])(?:{words})(?![\w-])", re.IGNORECASE), owner
+
+
+def explain(html: str, language: str, seen: set[str] | None = None) -> Markup:
+    """Mark the first use of each word that is not in ``seen`` yet (which grows) with a link.
+
+    A text of the other language inside (``lang``) is left alone. The link's words stay those of
+    the sentence, so that a screen reader reads on.
+    """
+    pattern, owner = _finder(language)
+    seen = set() if seen is None else seen
+
+    def mark(found: re.Match[str]) -> str:
+        key = owner[found[0].casefold()]
+        if key in seen:
+            return found[0]
+        seen.add(key)
+        return f'<a class="term" href="/glossary#{key}">{found[0]}</a>'
+
+    return Markup("".join(
+        pattern.sub(mark, part) if plain else part for part, plain in _walk(html, language)
+    ))
+
+
+def _walk(html: str, language: str) -> list[tuple[str, bool]]:
+    """The parts of a page, each with whether it is text in which words may be explained."""
+    found: list[tuple[str, bool]] = []
+    closed: list[str] = []  # the elements that are open and left alone, the innermost last
+    for part in _PARTS.split(html):
+        if not part.startswith("<"):
+            found.append((part, not closed and bool(part.strip())))
+            continue
+        found.append((part, False))
+        tag = _TAG.match(part)
+        if tag is None or tag[4] or tag[2].lower() in EMPTY:
+            continue
+        name = tag[2].lower()
+        if closed and name == closed[-1]:
+            if tag[1]:
+                closed.pop()
+            else:
+                closed.append(name)  # one of the same kind inside
+        elif not closed and not tag[1]:
+            other = _LANG.search(tag[3])
+            if name in LEFT_ALONE or (other and other[1] != language):
+                closed.append(name)
+    return found
+
+
+def used_in(html: str, language: str) -> list[Term]:
+    """The words that a page's text uses, in the glossary's order, so many at most."""
+    pattern, owner = _finder(language)
+    keys = {
+        owner[word.casefold()]
+        for part, plain in _walk(html, language) if plain
+        for word in pattern.findall(part)
+    }
+    return [term for term in terms() if term.key in keys][:MOST_AT_THE_FOOT]
+
+
+def finish(request: Request, html: str) -> str:
+    """A finished page with its words: linked where the template says ``explain``, listed at its
+    foot everywhere."""
+    language = request.reader.language
+    start, end = html.find("<main"), html.find(MARK)
+    if start < 0 or end < 0:
+        return html
+    main, seen = html[start:end], set[str]()
+    if EXPLAINED.search(main):
+        main = _explained(main, language, seen)
+    used = used_in(main[:MOST_LOOKED_AT], language)
+    foot = request.site.templates.render(
+        "pages/words.html", language, {"terms": used, "language": language}
+    ) if used else ""
+    return html[:start] + main + foot + html[end + len(MARK):]
+
+
+def _explained(main: str, language: str, seen: set[str]) -> str:
+    """The main part with its ``explain`` elements marked; an element ends where its depth does."""
+    found: list[str] = []
+    place = 0
+    while opening := EXPLAINED.search(main, place):
+        start = main.find(">", opening.end()) + 1
+        name = main[main.rfind("<", 0, opening.start()) + 1:].split(None, 1)[0]
+        depth, end = 1, len(main)
+        for tag in re.finditer(rf"<(/?){re.escape(name)}\b", main[start:]):
+            depth += -1 if tag[1] else 1
+            if not depth:
+                end = start + tag.start()
+                break
+        found += [main[place:start], explain(main[start:end], language, seen)]
+        place = end
+    return "".join([*found, main[place:]])
+
+
+def index(language: str) -> list[Term]:
+    """Every word by its letters; in Welsh ch, dd, ff, ng, ll, ph, rh and th are letters."""
+    return sorted(terms(), key=lambda term: sorting_key(term.words[language][0], language))
+
+
+LETTERS = ("a", "b", "c", "ch", "d", "dd", "e", "f", "ff", "g", "ng", "h", "i", "j", "k", "l",
+           "ll", "m", "n", "o", "p", "ph", "q", "r", "rh", "s", "t", "th", "u", "v", "w", "x",
+           "y", "z")
+
+
+def sorting_key(word: str, language: str) -> list[int]:
+    """Where a word stands in the alphabet of its language; accents and signs do not matter."""
+    bare = "".join(
+        one for one in unicodedata.normalize("NFKD", word.casefold())
+        if not unicodedata.combining(one)
+    )
+    found, place = [], 0
+    while place < len(bare):
+        double = bare[place:place + 2]
+        letter = double if language == "cy" and double in LETTERS else bare[place]
+        found.append(LETTERS.index(letter) + 1 if letter in LETTERS else 0)
+        place += len(letter)
+    return found
