@@ -128,13 +128,15 @@ def healthy(site: Site) -> Any:
 def create_app(site: Site) -> Starlette:
     """The app of one site, to be served by any ASGI server."""
     from pb.accounts.queries import actor_of
+    from pb.pages import glossary
     from pb.pages.navigation import navigation
     from pb.processes.queries import council_of
 
     features = load_features()
     paths = {page.name: page.path for routes in features for page in routes.pages}
     hooks = web.Hooks(
-        council=council_of, actor=actor_of, can=policy.can, navigation=navigation, paths=paths
+        council=council_of, actor=actor_of, can=policy.can, navigation=navigation, paths=paths,
+        finish=glossary.finish,
     )
     worker = jobs.Worker(site) if site.settings.run_worker else None
     hub = live.Hub(site)

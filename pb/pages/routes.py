@@ -9,7 +9,7 @@ from pb.core.errors import NotFound
 from pb.core.i18n import N_, sentences
 from pb.core.web import THEMES, YEAR, Request, Routes
 from pb.electorate.queries import ways_of
-from pb.pages import views
+from pb.pages import glossary, views
 from pb.pages.record import ACTS_A_PAGE, record_view
 from pb.pages.styleguide import SampleForm
 from pb.processes.queries import (
@@ -130,6 +130,12 @@ def record_page(request: Request) -> Response:
 @routes("/help", "help", cached=True)
 def help_page(request: Request) -> Response:
     return request.page("pages/help.html")
+
+
+@routes("/glossary", "glossary", cached=True)
+def glossary_page(request: Request) -> Response:
+    """Every word explained, in the alphabet of the reader's language."""
+    return request.page("pages/glossary.html", terms=glossary.index(request.reader.language))
 
 
 @routes("/accessibility", "accessibility", cached=True)
