@@ -17,14 +17,13 @@ from sqlalchemy import delete, or_, select, update
 from pb.access.permissions import Permission
 from pb.access.policy import require
 from pb.ballots.models import RollEntry
-from pb.ballots.services import local_day, process_of
+from pb.ballots.services import local_day, note_roll_change, process_of
 from pb.core import security
 from pb.core.errors import Conflict, Gone, Invalid, NotFound
 from pb.core.security import Secrets
 from pb.core.work import Work, command
 from pb.electorate import codes
 from pb.electorate.models import Contact, Declaration, Entitlement
-from pb.electorate.record import note_roll_change
 from pb.electorate.rules import bare
 from pb.electorate.values import Declared
 from pb.processes.models import Process
@@ -204,7 +203,7 @@ def enrol(work: Work, process: Process, row: Declaration) -> int:
     work.session.add(contact)
     row.roll_id, row.state = entry.id, "in"
     work.session.flush()
-    note_roll_change(work, process, added={row.area_id: 1}, reason="self-declared")
+    note_roll_change(work, process.id, {row.area_id: 1}, {}, "self-declared")
     return contact.id
 
 

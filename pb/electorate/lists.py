@@ -18,12 +18,11 @@ from pb.access.policy import Subject, require
 from pb.accounts import twofold
 from pb.accounts.models import Act
 from pb.ballots.models import CodeBatch, RollEntry
-from pb.ballots.services import process_of
+from pb.ballots.services import note_roll_change, process_of
 from pb.core.errors import Conflict, Invalid, NotFound
 from pb.core.work import Work, command
 from pb.electorate import codes
 from pb.electorate.models import Contact, Upload
-from pb.electorate.record import note_roll_change
 from pb.electorate.rules import NEEDED, Line
 from pb.processes.models import Area
 
@@ -144,8 +143,8 @@ def add_lines(work: Work, upload_id: int, at: int, lines: Sequence[Line]) -> int
         ).scalars())
         codes.add_codes(work, process.id, roll_ids, upload.batch_id or 0)
         _add_contacts(work, process.id, list(zip(roll_ids, fresh.values(), strict=True)))
-        note_roll_change(work, process, added=Counter(line.area_id for line in fresh.values()),
-                         reason=upload.basis)
+        note_roll_change(work, process.id, Counter(line.area_id for line in fresh.values()), {},
+                         upload.basis)
     upload.done += len(lines)
     upload.added += len(fresh)
     upload.known += len(known)

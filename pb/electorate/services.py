@@ -13,14 +13,13 @@ from pb.access.policy import Subject, require
 from pb.accounts import twofold
 from pb.accounts.models import Act
 from pb.ballots.models import AccessCode, RollEntry
-from pb.ballots.services import is_over, local_day, process_of
+from pb.ballots.services import is_over, local_day, process_of, void_ballot
 from pb.core.errors import Conflict, Invalid
 from pb.core.work import Work, command
 from pb.electorate import codes, declarations, lists  # their commands are this feature's
 from pb.electorate.models import WAYS, Contact, Declaration, Entitlement, EntryCount, Upload
-from pb.electorate.record import note_roll_change
 from pb.electorate.values import WaysValue
-from pb.processes.models import Notice
+from pb.processes.notices import notice
 
 __all__ = ["declarations", "lists"]
 
@@ -42,9 +41,7 @@ def set_ways(work: Work, process_id: int, values: WaysValue, reason: str) -> Non
     row.ways = [one for one in WAYS if one in values.ways]
     row.least_age, row.ask_street = values.least_age, values.ask_street
     row.ask_birth_year, row.words, row.changed_at = values.ask_birth_year, values.words, work.now
-    if process.state != "draft":
-        work.session.add(Notice(process_id=process_id, at=work.now, kind="notice.ways",
-                                details={}, reason=reason.strip()))
+    notice(work, process, "notice.ways", reason.strip())
     work.about("process", process_id, scope=process_id, ways=row.ways)
 
 
@@ -210,18 +207,16 @@ def ask_void_entry(work: Work, process_id: int, typed: str, reason: str) -> int:
 
 @twofold.act("electorate.void_entry", Permission.EDIT_ROLL)
 def void_entry(work: Work, process: Subject, act: Act) -> None:
-    """Two officials want this voter off the roll: no code or link lets them in any more. A leaf
-    says how many were taken off, where and why, and not who."""
+    """Two officials want this voter off the roll: no code or link lets them in any more, and a
+    ballot they cast is not counted. The record says that one was taken off, where and why, and not
+    who."""
     entry = work.session.get(RollEntry, act.subject_id or 0)
     if entry is None or entry.process_id != process.scope_id or entry.voided:
         raise Conflict("roll.gone")
-    entry.voided = True
-    work.session.flush()
     work.connection.execute(
         update(AccessCode).where(AccessCode.roll_id == entry.id).values(voided=True)
     )
-    note_roll_change(work, process_of(work, process.scope_id), voided={entry.area_id: 1},
-                     reason=act.reason)
+    void_ballot(work, process.scope_id, entry.id, act.reason)
 
 
 @command()

@@ -32,8 +32,11 @@ CONSEQUENCES = {
     "results.withdraw": N_("The result is no longer shown. A public notice gives the reason."),
     "electorate.add_list": N_("The voters of this list are added to the roll while the vote is "
                               "open. The public record shows how many, and why."),
-    "electorate.void_entry": N_("This voter leaves the roll; codes and links stop working. The "
-                                "public record shows that one was taken off, and why."),
+    "electorate.void_entry": N_("This voter leaves the roll; codes and links stop working, and a "
+                                "ballot they cast is not counted. The public record shows that "
+                                "one was taken off, and why."),
+    "ballots.destroy": N_("The sealed envelopes and the key that opens them are destroyed for "
+                          "good. The published ballots and the result stay."),
     "ballots.void_batch": N_("The codes and links of this batch stop working. Ballots that are in "
                              "stay in."),
 }
