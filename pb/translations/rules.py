@@ -80,20 +80,21 @@ def units_of(
     present = [one for one in languages if item.texts.get(one)]
     if not present:
         return []
+    # A translation whose source was taken out is a text of its own.
+    live = {to: one for to, one in kept.items() if item.texts.get(one.source_language)}
     found = []
     for language in languages:
-        mine = kept.get(language)
-        if mine is not None and not item.texts.get(mine.source_language):
-            mine = None  # its source was taken out: what is left is the source now
+        mine = live.get(language)
         others = [one for one in present if one != language]
         if not others:
             continue
         source = _source(item, others, mine)
         if mine is None and item.texts.get(language) and source != (item.first or present[0]):
             continue  # the other way round: this language is the source
-        if mine is None and any(
+        if any(
             one.source_language == language and item.texts.get(one.language)
-            for one in kept.values()
+            and (mine is None or one.translated_at > mine.translated_at)
+            for one in live.values()
         ):
             continue
         found.append(_unit(kind, item, source, language, mine))
