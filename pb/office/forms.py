@@ -22,6 +22,7 @@ sentences(
         "act.results.publish": N_("Publish the result"),
         "act.results.finish": N_("Declare the result final"),
         "act.results.withdraw": N_("Withdraw the result"),
+        "act.ballots.destroy": N_("Destroy envelopes and key of the ballot box"),
         "act.ballots.void_batch": N_("Void a batch of codes"),
     }
 )

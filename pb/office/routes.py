@@ -8,9 +8,11 @@ from pb.access.permissions import Permission
 from pb.accounts import queries as accounts
 from pb.accounts.models import Act, Person
 from pb.core.errors import AppError, NotAllowed, NotFound, SignInNeeded
-from pb.core.web import Request, Routes
+from pb.core.web import Request
 from pb.office import act_words, log_words, queries, services
+from pb.office import wizard as wizard  # adds its pages
 from pb.office.forms import DeclineForm, InviteForm
+from pb.office.paths import routes
 from pb.processes import services as processes
 from pb.processes.checks import lacks
 from pb.processes.models import Process
@@ -18,7 +20,6 @@ from pb.processes.office import office_process, require_office
 from pb.processes.rules import phase_kind
 from pb.projects import queries as projects
 
-routes = Routes()
 LOG_PAGE = 50
 
 

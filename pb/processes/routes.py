@@ -38,17 +38,6 @@ def council(request: Request) -> Response:
     return request.page("office/council.html", form=form, keeps_form=True)
 
 
-@routes("/office/new", "office_new", methods=BOTH)
-def new(request: Request) -> Response:
-    """A new process begins with its name."""
-    require_office(request, Permission.CREATE_PROCESS, None)
-    form = request.form(BasicsForm)
-    if request.posted and form.validate():
-        slug = request.run(services.create_process, form.values())
-        return request.redirect("office_process", slug=slug)
-    return request.page("office/new.html", form=form, keeps_form=True)
-
-
 @routes("/office/processes/{slug}/texts", "office_texts", methods=BOTH)
 def texts(request: Request) -> Response:
     process = office_process(request, Permission.EDIT_PROCESS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -114,3 +114,33 @@ def ended(phases: Sequence[Phase], now: datetime) -> list[Phase]:
         if has_begun(phase, now) and phase.closed_at is None
         and phase.closes_at is not None and phase.closes_at <= now
     ]
+
+
+LASTS = {"ideas": 28, "assessment": 42, "jury": 14, "voting": 14, "count": 3, "results": 28}
+"""How many days a phase lasts where nobody says otherwise."""
+OPENS, VOTE_CLOSES = time(9), time(20)
+
+
+def proposed(
+    start: date, kinds: Collection[str], zone: tzinfo
+) -> list[tuple[str, datetime, datetime | None]]:
+    """A timetable from its first day.
+
+    Each phase lasts its usual time and hands over to the next at nine in the morning, local time;
+    the vote closes at eight on its last evening, when people are at home. A last phase of results
+    or delivery stays open.
+    """
+    chosen = [kind for kind in (*LASTS, "delivery") if kind in kinds]
+    found: list[tuple[str, datetime, datetime | None]] = []
+    day, opens = start, datetime.combine(start, OPENS, zone)
+    for index, kind in enumerate(chosen):
+        last = index == len(chosen) - 1
+        closes: datetime | None = None
+        if kind in LASTS and not (last and kind == "results"):
+            day += timedelta(days=LASTS[kind])
+            closes = datetime.combine(day, OPENS, zone)
+            if kind == "voting":
+                closes = datetime.combine(day - timedelta(days=1), VOTE_CLOSES, zone)
+        found.append((kind, opens.astimezone(UTC), closes.astimezone(UTC) if closes else None))
+        opens = closes or opens
+    return found

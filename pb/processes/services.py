@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Container, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ from pb.processes.notices import need_reason, notice, the_process
 from pb.processes.rules import BEFORE_THE_VOTE
 from pb.processes.timetable import ask_dates as ask_dates
 from pb.processes.timetable import edit_dates as edit_dates
+from pb.processes.timetable import plan_dates as plan_dates
 from pb.processes.values import AreaValue, Basics, Reason, RuleValue
 from pb.processes.values import PhaseValue as PhaseValue
 
@@ -80,8 +82,8 @@ def create_process(work: Work, values: Basics) -> str:
     process = Process(
         slug=slug, state="draft", name=values.name, headline={}, lead=values.lead,
         purpose=values.purpose, who_decides={}, rule_reason={}, rule_chosen_at=work.now,
-        time_zone=council.time_zone, ballot_kind="approval", method="greedy",
-        method_settings={"threshold": 0, "skip": True}, max_choices=5,
+        time_zone=council.time_zone, ballot_kind="approval", method="equal-shares",
+        method_settings={}, max_choices=5,
         lot_seed=secrets.token_hex(32), map={}, source={}, made_at=work.now,
         made_by=work.actor.person_id,
     )
@@ -168,11 +170,7 @@ def edit_area(work: Work, process_id: int, area_id: int | None, values: AreaValu
     process = the_process(work, process_id)
     require(work, Permission.EDIT_PROCESS, process)
     if area_id is None:
-        keys = {area.key for area in process.areas}
-        wanted = slug_of(values.name.get("en") or values.name.get("cy", ""))
-        key, number = wanted, 2
-        while key in keys:
-            key, number = f"{wanted}-{number}", number + 1
+        key = free_key(values.name, {area.key for area in process.areas})
         process.areas.append(
             Area(key=key, name=values.name, description=values.description, budget=values.budget,
                  population=values.population, position=len(process.areas), whole=False)
@@ -187,6 +185,56 @@ def edit_area(work: Work, process_id: int, area_id: int | None, values: AreaValu
         area.name, area.description = values.name, values.description
         area.budget, area.population = values.budget, values.population
     work.about("area", area_id, scope=process.id, budget=values.budget)
+
+
+@command()
+def save_purses(
+    work: Work, process_id: int, whole: int, rows: Sequence[tuple[int | None, AreaValue]]
+) -> None:
+    """Set the money of a draft at once: ``whole`` for everybody's purse, a row for each area.
+
+    Areas that no row names go, if nothing stands in them. Errors: Invalid, Conflict.
+    """
+    process = the_process(work, process_id)
+    require(work, Permission.EDIT_PROCESS, process)
+    if process.state != "draft":
+        raise Conflict("process.published")
+    known = {area.id: area for area in process.areas if not area.whole}
+    keys = {area.key for area in process.areas}
+    for position, (area_id, values) in enumerate(rows):
+        area = known.pop(area_id, None) if area_id is not None else None
+        if area is None:
+            area = Area(key=free_key(values.name, keys), name={}, description={}, budget=0,
+                        whole=False)
+            keys.add(area.key)
+            process.areas.append(area)
+        area.name, area.budget, area.position = values.name, values.budget, position
+        area.population = values.population if values.population is not None else area.population
+    for gone in known.values():
+        _delete(work, process, gone)
+    for area in process.areas:
+        if area.whole:
+            area.budget = whole
+    work.about("process", process.id, scope=process.id, areas=len(rows), whole=whole)
+
+
+def free_key(name: dict[str, str], taken: Container[str]) -> str:
+    """A key for an area, made of its name, that no other area of its process has."""
+    wanted = slug_of(name.get("en") or name.get("cy", ""))
+    key, number = wanted, 2
+    while key in taken:
+        key, number = f"{wanted}-{number}", number + 1
+    return key
+
+
+def _delete(work: Work, process: Process, area: Area) -> None:
+    try:
+        with work.session.begin_nested():
+            process.areas.remove(area)
+            work.session.delete(area)
+            work.session.flush()
+    except IntegrityError:
+        raise Conflict("area.in_use") from None
 
 
 def _notice_budget(work: Work, process: Process, area: Area, values: AreaValue) -> None:
@@ -204,12 +252,7 @@ def remove_area(work: Work, process_id: int, area_id: int) -> None:
     area = next((one for one in process.areas if one.id == area_id), None)
     if area is None or area.whole:
         raise Invalid("area.unknown")
-    try:
-        with work.session.begin_nested():
-            work.session.delete(area)
-            work.session.flush()
-    except IntegrityError:
-        raise Conflict("area.in_use") from None
+    _delete(work, process, area)
     work.about("area", area_id, scope=process.id)
 
 

@@ -74,6 +74,24 @@ def edit_dates(work: Work, process_id: int, values: list[PhaseValue], reason: st
     work.about("process", process.id, scope=process.id)
 
 
+@command()
+def plan_dates(
+    work: Work, process_id: int, values: list[PhaseValue], reply_by: datetime | None
+) -> None:
+    """Give a draft its first timetable, and the day by which the council replies to what people
+    decided together. Errors: Conflict, Invalid."""
+    process = the_process(work, process_id)
+    require(work, Permission.CHANGE_DATES, process)
+    if process.state != "draft":
+        raise Conflict("dates.published")
+    check_dates(values)
+    set_dates(work, process, values)
+    for phase in process.phases:
+        if phase.band == "together":
+            phase.reply_by = reply_by
+    work.about("process", process.id, scope=process.id)
+
+
 def set_dates(work: Work, process: Process, values: Sequence[PhaseValue]) -> None:
     """Give the phases their dates, inside another command; what is left out goes.
 
