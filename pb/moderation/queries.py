@@ -179,7 +179,7 @@ def cases(
         session.execute(
             select(Report.case_id, func.count())
             .where(Report.case_id.in_([one.id for one in found])).group_by(Report.case_id)
-        ).tuples().all()
+        ).all()
     )
     return [(one, counts.get(one.id, 0)) for one in found], number
 

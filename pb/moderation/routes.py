@@ -91,7 +91,7 @@ def reported(request: Request) -> Response:
     # A guess in the address says no more than what is to be seen anyway.
     state = "hidden" if now.hidden else "counted" if case.decided_at else "queued"
     return request.page(
-        "moderation/reported.html", process=process, named=named(request, kind), state=state,
+        "moderation/reported.html", process=process, named=named(request, kind), what=state,
         why=request.reader.say(HELD_BACK[case.held_back]) if case.held_back in HELD_BACK else "",
         back=request.link(now.link[0], **now.link[1]) if now.link and not now.hidden else "",
     )

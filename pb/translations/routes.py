@@ -31,14 +31,14 @@ def chosen(request: Request, found: Sequence[Unit]) -> tuple[list[Unit], dict[st
     state = state if state in (*STATES, "todo", "all") else "todo"
     language = request.query.get("to", "")
     language = language if language in LANGUAGES else ""
-    kind = request.query.get("kind", "")
+    kind = request.query.get("of", "")
     kind = kind if kind in OWNERS else ""
     wanted = TO_DO if state == "todo" else STATES if state == "all" else (state,)
     return [
         unit for unit in found
         if unit.state in wanted and (not language or unit.language == language)
         and (not kind or unit.kind == kind)
-    ], {"state": state, "to": language, "kind": kind}
+    ], {"state": state, "to": language, "of": kind}
 
 
 def address(process: Process, unit: Unit) -> dict[str, str]:
