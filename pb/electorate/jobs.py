@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pb.ballots import seams
 from pb.ballots.models import AccessCode, RollEntry
 from pb.ballots.services import is_over, link_token
 from pb.core import mail
@@ -19,7 +21,7 @@ from pb.core.site import Site
 from pb.core.work import SYSTEM
 from pb.electorate import codes, declarations, lists, services
 from pb.electorate.models import Contact, Declaration, EntryCount, Upload
-from pb.electorate.queries import checked_upload
+from pb.electorate.queries import addresses_of, checked_upload, eligibility_of
 from pb.notifications.jobs import mail_kind, written
 from pb.processes.models import Process
 
@@ -42,6 +44,18 @@ def put_on_roll(site: Site, upload_id: int) -> None:
         piece = checked.lines[at : at + lists.CHUNK]
         at = site.work.run(lists.add_lines, SYSTEM, upload_id, at, piece)
     site.work.run(lists.finish_list, SYSTEM, upload_id)
+
+
+@seams.addresses
+def by_contact(
+    site: Site, session: Session, process_id: int, roll_ids: Sequence[int]
+) -> dict[int, seams.Address]:
+    """Voters from a list or a declaration, for "a vote was cast in your name"."""
+    found = addresses_of(site.secrets, session, process_id, roll_ids)
+    return {roll_id: seams.Address(*one) for roll_id, one in found.items()}
+
+
+seams.ELIGIBILITY.append(eligibility_of)
 
 
 # -- mails -----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -48,10 +49,28 @@ def ways_of(session: Session, process_id: int) -> Ways:
                 dict(row.words), True)
 
 
-def eligibility_of(session: Session, process_id: int) -> dict[str, str]:
-    """For the record's first leaf: the strength of the check, and the ways in as one word each."""
-    found = ways_of(session, process_id)
-    return {"check": found.strength, "text": ",".join(found.ways)}
+def eligibility_of(session: Session, process: Process) -> dict[str, Any] | None:
+    """For the record's first leaf: the strength of the check with the ways in ("weak:declared"),
+    and the council's own words; None where nobody has said it."""
+    found = ways_of(session, process.id)
+    if not found.given:
+        return None
+    return {"check": f"{found.strength}:{','.join(found.ways)}", "text": dict(found.words)}
+
+
+def addresses_of(
+    keys: Secrets, session: Session, process_id: int, roll_ids: Sequence[int]
+) -> dict[int, tuple[str, str]]:
+    """(mail address, language) of those of these voters who have one here."""
+    rows = session.execute(
+        select(Contact.roll_id, Contact.sealed, Contact.language)
+        .where(Contact.process_id == process_id, Contact.roll_id.in_(roll_ids))
+        .order_by(Contact.id.desc())
+    )
+    return {
+        roll_id: (keys.reveal("contact", sealed.encode()).decode(), language)
+        for roll_id, sealed, language in rows
+    }
 
 
 # -- lists -----------------------------------------------------------------------------------

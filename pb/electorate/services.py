@@ -19,6 +19,7 @@ from pb.core.work import Work, command
 from pb.electorate import codes, declarations, lists  # their commands are this feature's
 from pb.electorate.models import WAYS, Contact, Declaration, Entitlement, EntryCount, Upload
 from pb.electorate.values import WaysValue
+from pb.notifications.models import Message
 from pb.processes.notices import notice
 
 __all__ = ["declarations", "lists"]
@@ -232,7 +233,8 @@ def drop_file(work: Work, process_id: int, upload_id: int) -> None:
 
 @command()
 def forget_electorate(work: Work, process_id: int) -> None:
-    """Delete addresses, declarations, files and counts of a process whose roll has been deleted.
+    """Delete addresses, declarations, files and counts of a process whose roll has been deleted,
+    and the addresses of mails to its voters.
     Errors: Conflict while there is a roll or the vote is not over."""
     require(work, Permission.RUN_JOBS)
     if not is_over(process_of(work, process_id), work.now):
@@ -249,6 +251,14 @@ def forget_electorate(work: Work, process_id: int) -> None:
     work.connection.execute(
         update(Upload).where(Upload.process_id == process_id).values(content=None)
     )
-    work.about("process", process_id, scope=process_id, **gone)
+    slug = process_of(work, process_id).slug
+    mailed = work.session.execute(
+        select(Message.id, Message.arguments)
+        .where(Message.kind == "vote_cast", Message.person_id.is_(None))
+    )
+    told = [id for id, arguments in mailed if arguments.get("process") == slug]
+    for start in range(0, len(told), 1000):
+        work.connection.execute(delete(Message).where(Message.id.in_(told[start : start + 1000])))
+    work.about("process", process_id, scope=process_id, mails=len(told), **gone)
 
 

@@ -10,7 +10,7 @@ from pb.app import FEATURES
 ROOT = Path(__file__).resolve().parents[2]
 ALLOWED_OF_EARLIER = {
     "queries", "services", "events", "models", "rules", "values", "contests", "content", "checks",
-    "office", "subjects", "doors", "letters", "notices",
+    "office", "subjects", "doors", "keys", "letters", "notes", "notices", "seams",
 }
 """What a feature may use of an earlier one. Its routes and forms are its own."""
 SHARED_PARTS = {"jobs": {"pb.notifications.jobs"}, "twofold": {"pb.accounts.twofold"}}

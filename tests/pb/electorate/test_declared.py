@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from pb.accounts.models import Act
 from pb.ballots.models import AccessCode, RollEntry
+from pb.ballots.services import forget_roll
 from pb.core.site import Site
 from pb.core.work import SYSTEM
 from pb.electorate import services
@@ -17,9 +18,10 @@ from pb.electorate.models import Contact, Declaration, EntryCount
 from pb.electorate.queries import unusual
 from pb.electorate.rules import inbox, network_of, strength_of
 from pb.electorate.values import WaysValue
+from pb.notifications.models import Message
 from pb.office.services import confirm_act
 from pb.processes.models import Notice
-from tests.pb.ballots.vote import area_of, enter, hidden
+from tests.pb.ballots.vote import area_of, cast, enter, hidden
 from tests.pb.electorate.test_lists import OFFICE, bring, count, official, put, row
 from tests.support import build
 from tests.support.app import client, mails, run_jobs
@@ -307,8 +309,6 @@ def test_everything_goes_with_the_roll(site: Site) -> None:
     site.clock.now = build.WHEN["count"]  # type: ignore[attr-defined]
     run_jobs(site)
     assert count(site, Declaration) and count(site, Contact), "kept while one may object"
-    from pb.ballots.services import forget_roll
-
     build.do(site, forget_roll, process)
     run_jobs(site)
     assert not count(site, Declaration) + count(site, Contact) + count(site, EntryCount)
@@ -324,6 +324,31 @@ def test_a_declaration_that_nobody_confirms_goes_after_a_week(site: Site) -> Non
     site.clock.turn(days=2)  # type: ignore[attr-defined]
     run_jobs(site)
     assert count(site, Declaration) == 0
+
+
+def test_a_voter_from_a_list_hears_that_a_vote_was_cast_in_their_name(site: Site) -> None:
+    from voting.ballots import Approval
+
+    process = build.a_process(site, phase="assessment")
+    browser = official(site)
+    put(browser, bring(browser, "id,email,ward,language\nB-1,mair@example.com,Riverside,cy\n"))
+    run_jobs(site)
+    site.clock.now = build.WHEN["voting"]  # type: ignore[attr-defined]
+    run_jobs(site)
+    site.work.run(services.count_entry, SYSTEM, process, {"minute": "2027-05-17T10:00Z"})
+    cast(site, process, 1, Approval(frozenset({"1"})), area_of(site, process))
+    for _ in range(2):
+        run_jobs(site)
+        site.clock.turn(hours=2)  # type: ignore[attr-defined]
+    run_jobs(site)
+    assert [one["to"] for one in mails(site)] == ["mair@example.com"]
+    assert mails(site)[0]["content-language"] == "cy"
+    site.clock.now = build.WHEN["count"]  # type: ignore[attr-defined]
+    run_jobs(site)
+    assert count(site, Message, Message.email == "mair@example.com") == 1
+    build.do(site, forget_roll, process)
+    run_jobs(site)
+    assert count(site, Message, Message.email == "mair@example.com") == 0
 
 
 # -- who may vote ----------------------------------------------------------------------------
