@@ -8,10 +8,10 @@ from starlette.responses import RedirectResponse, Response
 
 from pb.access.permissions import Permission
 from pb.accounts import services
-from pb.accounts.forms import CodeForm, SignInForm
-from pb.accounts.models import Invitation, SignInLink
+from pb.accounts.forms import CodeForm, EraseForm, JoinForm, SignInForm
+from pb.accounts.models import Invitation, Person, SignInLink
 from pb.core import security
-from pb.core.errors import Gone, Invalid
+from pb.core.errors import Gone, Invalid, SignInNeeded
 from pb.core.web import Request, Routes
 
 routes = Routes()
@@ -58,6 +58,45 @@ def sign_in(request: Request) -> Response:
         request.set_cookie(PENDING, pending, PENDING_SECONDS)
         return request.redirect("sign_in_sent")
     return request.page("accounts/sign_in.html", form=form, keeps_form=True)
+
+
+@routes("/sign-in/join", "join", methods=("GET", "POST"))
+def join(request: Request) -> Response:
+    """A resident's way in: with a name and an address, whether or not they were here before."""
+    target = safe_target(request.query.get(NEXT, ""))
+    if target:
+        request.set_cookie(NEXT, target, PENDING_SECONDS)
+    form = request.form(JoinForm)
+    if request.posted and form.validate():
+        request.limit("sign-in", "10/10minutes")
+        request.limit("sign-in", "5/10minutes", who=form.email.data.lower())
+        link_id = request.run(
+            services.join, form.name.data, form.email.data, request.reader.language
+        )
+        pending = request.site.secrets.sign("pending-link", link_id)
+        request.set_cookie(PENDING, pending, PENDING_SECONDS)
+        return request.redirect("sign_in_sent")
+    return request.page("accounts/join.html", form=form, keeps_form=True)
+
+
+@routes("/account", "account", methods=("GET", "POST"))
+def account(request: Request) -> Response:
+    """What we know of a person, and the way out."""
+    if request.actor.person_id is None:
+        raise SignInNeeded("access.sign_in")
+    form = request.form(EraseForm)
+    if request.posted and form.validate():
+        request.run(services.erase_account, form.posts.data == "keep")
+        for name in request.inner.cookies:
+            if name not in ("language", "theme"):
+                request.set_cookie(name, None, None)
+        request.notify("account.erased")
+        return request.redirect("home")
+    return request.page(
+        "accounts/account.html", form=form, keeps_form=True,
+        person=request.session.get_one(Person, request.actor.person_id),
+        staff=bool(request.actor.grants),
+    )
 
 
 @routes("/sign-in/sent", "sign_in_sent", methods=("GET", "POST"))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from pb.access.permissions import Permission
 from pb.access.policy import LEAD, ROLES, require
-from pb.accounts import queries
+from pb.accounts import checks, queries
 from pb.accounts.models import Invitation, Person, Role, SignInLink
 from pb.core import security
+from pb.core.audit import AuditRow
 from pb.core.errors import Conflict, Gone, Invalid
 from pb.core.security import Secrets
 from pb.core.work import Work, command
+from pb.notifications.models import Message
 from pb.notifications.services import tell
 
 LINK_LENGTH = timedelta(hours=1)
@@ -251,3 +254,46 @@ def details_of(work: Work, person_id: int) -> dict[str, Any]:
     """Name, address and language of a person, for a mail."""
     person = work.session.get_one(Person, person_id)
     return {"name": person.name, "email": person.email, "language": person.language}
+
+
+@command()
+def erase_account(work: Work, keep_posts: bool) -> None:
+    """Forget whoever is signed in: name, address, links and sessions go, and what each feature
+    keeps of them. The row stays, empty, since acts of other people point at it.
+
+    Errors: Conflict for whoever holds a task for the council.
+    """
+    require(work, Permission.ERASE_ACCOUNT)
+    person = work.session.get_one(Person, work.actor.person_id)
+    if work.session.scalar(
+        select(Role.id).where(Role.person_id == person.id, Role.taken_at.is_(None)).limit(1)
+    ):
+        raise Conflict("account.holds_task")
+    for forget in checks.ERASERS:
+        forget(work, person.id, keep_posts)
+    work.session.execute(delete(SignInLink).where(SignInLink.person_id == person.id))
+    work.session.execute(update(Message).where(Message.person_id == person.id).values(email=""))
+    work.session.execute(
+        update(AuditRow).where(AuditRow.person_id == person.id).values(actor="")
+    )
+    security.end_sessions_of(work, person.id)
+    person.name, person.email = "", None
+    work.actor = replace(work.actor, name="")
+    work.about("person", person.id, keeps_posts=keep_posts)
+
+
+@command()
+def join(work: Work, name: str, email: str, language: str) -> int:
+    """Mail a way in to a resident, who gets an account by it if they had none; the link's id.
+
+    The answer is the same for both: who has an account is nobody's business.
+    """
+    require(work, Permission.SIGN_IN)
+    person = queries.person_by_email(work.session, email) or new_person(
+        work, name, email, language
+    )
+    link = new_link(work, person.id)
+    tell(work, "sign_in", email=str(person.email), language=person.language,
+         person_id=person.id, link_id=link.id)
+    work.about("person", person.id)
+    return link.id
