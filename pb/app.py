@@ -39,6 +39,8 @@ FEATURES = (
     "pb.proposals",
     "pb.comments",
     "pb.valuations",
+    "deliberation.panels",
+    "deliberation.sessions",
     "pb.ballots",
     "pb.electorate",
     "pb.results",

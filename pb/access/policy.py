@@ -117,7 +117,7 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.SEE_JURY: (rule(*STAFF),),
     P.EDIT_JURY: (rule(*OFFICIALS, FACILITATOR),),
     P.RUN_SESSION: (rule(FACILITATOR),),
-    P.ENTER_ROOM: (rule(ANYONE, public=True),),
+    P.ENTER_ROOM: (rule(ANYONE),),
     P.LEAD_TABLE: (rule(TABLE, FACILITATOR),),
     P.ACT_AS_JUROR: (rule(JUROR),),
     P.WHISPER: (rule(WHISPERER, FACILITATOR),),

@@ -206,6 +206,34 @@ class MomentField(StringField):
         raise ValueError(reader.sentence("form.moment"))
 
 
+class DayField(StringField):
+    """A day from ``<input type="date">``, or as people type one; ``data`` is a date or None."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            return
+        for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"):
+            try:
+                day = datetime.strptime(text, pattern).date()
+            except ValueError:
+                continue
+            if 2000 <= day.year <= 2200:
+                self.data = day
+                return
+        raise ValueError(self.meta.reader.sentence("form.day"))
+
+    def __call__(self, **rest: Any) -> Any:
+        rest.setdefault("type", "date")
+        return super().__call__(**rest)
+
+
 def by_language(form: Form, name: str) -> dict[str, str]:
     """The texts of ``name_en``, ``name_cy`` as one value; languages without a text left out."""
     found = {}

@@ -13,6 +13,7 @@ sentences(
         ),
         "form.money": N_("Enter an amount of money, like 12500 or 12500.50."),
         "form.money_range": N_("Enter an amount that is not below zero and not beyond reason."),
+        "form.day": N_("Enter a day, like 2027-05-23."),
         "form.moment": N_("Enter a date and time, like 2027-05-23 20:00."),
         "rates.too_many": N_("That were too many tries in a short time."),
         "database.busy": N_("The database could not take it just now. Nothing was saved."),

@@ -1,0 +1,89 @@
+"""Forms of the jury room, and the sentences of what can go wrong in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import FileField, RadioField
+
+from deliberation.sessions.plan import RUNSHEETS
+from pb.core.forms import DayField, Form, LineField, Longest, ProseField, Required, Whole, choices
+from pb.core.i18n import N_, sentences
+
+sentences(
+    {
+        "session.unknown": N_("There is no such session."),
+        "session.begun": N_("A session has begun: the plan of this jury stays as it is."),
+        "session.over": N_("This session is over."),
+        "session.tables": N_("Enter a number of tables from 1 to %(most)s."),
+        "session.moved": N_("Somebody else was faster: %(by)s has just taken a step."),
+        "session.lacks": N_("The session cannot begin yet: something is missing on the jury’s "
+                            "page."),
+        "session.empty": N_("This session has no agenda."),
+        "session.not_running": N_("Nothing is running now."),
+        "session.minutes": N_("Enter minutes from 1 to %(most)s."),
+        "session.keep": N_("This part is not left out: it has begun, or a jury must not lose it."),
+        "session.nothing": N_("There is no step to take back."),
+        "seat.unknown": N_("This seat is not in this session."),
+        "seats.impossible": N_("The seats cannot be made so. Take fewer tables, or free a seat "
+                               "that is fixed."),
+        "table.unknown": N_("There is no such table."),
+        "pass.unknown": N_("This code was ended already."),
+        "room.code": N_("No screen has this code. Look again at the paper it stands on."),
+        "plan.not_toml": N_("This is not a plan: %(reason)s."),
+        "plan.version": N_("This is not a plan of this kind: it must begin with “version = 1”."),
+        "plan.sessions": N_("A plan needs from 1 to %(most)s sessions."),
+        "plan.start": N_("Session %(session)s: its start must be a time such as 09:30."),
+        "plan.items": N_("Session %(session)s needs from 1 to %(most)s parts."),
+        "plan.kind": N_("Session %(session)s, part %(item)s: “%(kind)s” is no kind of part."),
+        "plan.minutes": N_("Session %(session)s, part %(item)s: minutes must be from 1 to "
+                           "%(most)s."),
+        "plan.steps": N_("Session %(session)s, part %(item)s: its steps take longer than it "
+                         "has."),
+        "plan.words": N_("A text (%(field)s) in the plan is missing, too long, or in no language "
+                         "of ours."),
+        "room.saved": N_("Saved."),
+        "room.undone": N_("The last step was taken back."),
+    }
+)
+
+PLANS = {
+    "bonfire": N_("The jury writes options for a ballot: four Saturdays, three tables of six"),
+    "statements": N_("The jury writes a statement about each project: four Saturdays, four tables "
+                     "of six"),
+}
+
+
+class PlanForm(Form):
+    plan = RadioField(N_("What the jury does"),
+                      choices=choices([*((name, PLANS[name]) for name in RUNSHEETS),
+                                       ("file", N_("A plan of your own, from a file"))]),
+                      default="bonfire")
+    file = FileField(N_("The file of your plan"))
+    first_day = DayField(N_("The first session is on"))
+    days_between = Whole(N_("Days from one session to the next"), least=1, most=100, default=7)
+    tables = Whole(N_("Tables"), least=1, most=30, default=4)
+
+    def validate_first_day(self, field: Any) -> None:
+        if field.data is None and not field.errors:
+            Required(N_("Enter the day of the first session."))(self, field)
+
+    def validate_days_between(self, field: Any) -> None:
+        if field.data is None and not field.errors:
+            Required(N_("Enter a number of days."))(self, field)
+
+    def validate_tables(self, field: Any) -> None:
+        if field.data is None and not field.errors:
+            Required(N_("Enter how many tables there are."))(self, field)
+
+
+class BroadcastForm(Form):
+    words = LineField(N_("Say on every screen"), [Longest(300)])
+
+
+class WhisperForm(Form):
+    words = ProseField(N_("In plain words"), [Longest(300)])
+
+
+class CodeForm(Form):
+    code = LineField(N_("Code"), [Required(N_("Enter the code.")), Longest(40)])

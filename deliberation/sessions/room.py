@@ -1,0 +1,125 @@
+"""The screens in the room: coming in by a code, and what each sees and may do."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from deliberation.panels import services as panels
+from deliberation.panels.models import Juror, Jury
+from deliberation.sessions import queries, running, services
+from deliberation.sessions.forms import CodeForm, WhisperForm
+from deliberation.sessions.queries import Screen
+from pb.core import live
+from pb.core.errors import AppError, NotAllowed
+from pb.core.web import Request, Routes
+from pb.core.work import Actor
+from pb.processes.models import Process
+
+routes = Routes()
+BOTH = ("GET", "POST")
+COOKIE = "room"
+DAY = 24 * 3600
+TRIES = "20/minute"
+
+
+def screen(request: Request) -> Screen | None:
+    """The device's pass, if it has one."""
+    return queries.screen_of(
+        request.session, request.site.secrets, request.inner.cookies.get(COOKIE, "")
+    )
+
+
+def actor_of(found: Screen, process: Process, juror: Juror | None) -> Actor:
+    """Whom a screen acts for: its role in this process, and in nothing else. A screen whose place
+    has moved to another device acts for nobody."""
+    if not found.acts:
+        return Actor()
+    role = found.room_pass.role
+    name = f"{role} {found.room_pass.table_number or (juror.number if juror else '')}".strip()
+    return Actor(name=name, grants=frozenset({(role, process.id)}))
+
+
+@routes("/room", "room", methods=BOTH)
+def enter(request: Request) -> Response:
+    """Type the code of a screen; from then on this device is that screen."""
+    form = request.form(CodeForm)
+    if request.posted and form.validate():
+        request.limit("room-code", TRIES)
+        try:
+            cookie = request.run(services.enter_room, form.code.data, keep=False)
+        except AppError as error:
+            if error.status == 403:
+                raise
+            form.refuse("code", error.code)
+        else:
+            request.set_cookie(COOKIE, cookie, DAY)
+            return request.redirect("room_screen")
+    return request.page("sessions/enter.html", form=form, inside=screen(request),
+                        keeps_form=True)
+
+
+@routes("/room/leave", "room_leave", methods=("POST",))
+def leave(request: Request) -> Response:
+    """Stop being a screen."""
+    request.set_cookie(COOKIE, None, None)
+    return request.redirect("room")
+
+
+@routes("/room/screen", "room_screen", methods=BOTH)
+def show(request: Request) -> Response:
+    """This device's screen: the wall, a table, a juror's phone, or one that only looks."""
+    found = screen(request)
+    if found is None:
+        return request.redirect("room")
+    jury = request.session.get_one(Jury, found.room_pass.jury_id)
+    process = request.session.get_one(Process, jury.process_id)
+    session = queries.todays_session(request.session, jury.id, request.now)
+    if session is None:
+        return request.page("sessions/waiting.html", process=process, jury=jury, screen=found)
+    juror = next((one for one in jury.jurors if one.id == found.room_pass.juror_id), None)
+    form = request.form(WhisperForm, words=session.plain_line)
+    problem = ""
+    if request.posted:
+        try:
+            _act(request, found, process, juror, session.id, form)
+        except AppError as error:
+            if error.status == 403:
+                raise
+            problem = request.reader.sentence(error.code, **error.parameters)
+        else:
+            return request.redirect("room_screen")
+    view = queries.room_of(request.session, jury, session, request.now)
+    number = found.room_pass.table_number
+    known = live.revision(request.session, services.topic(session.id))
+    role = found.room_pass.role
+    template = role if role in ("wall", "table", "juror") else "observer"
+    return request.page(
+        f"sessions/{template}.html", status=422 if problem else None, process=process, jury=jury,
+        room=view, screen=found, juror=juror, form=form, problem=problem,
+        table=next((one for one in view.tables if one.table.number == number), None),
+        place=view.seat_of(juror.id) if juror else None,
+        may_whisper=role == "whisperer" and found.acts,
+        live=live.address(request.site, services.topic(session.id), known),
+    )
+
+
+def _act(
+    request: Request, found: Screen, process: Process, juror: Juror | None, session_id: int,
+    form: WhisperForm,
+) -> None:
+    """What the pressed button asks for, as this screen. Errors: AppError."""
+    actor = actor_of(found, process, juror)
+    number = found.room_pass.table_number or 0
+    act, which = request.value("act"), request.value("which")
+    once = request.value("once") or None
+    run = request.site.work.run
+    if act in ("help", "well"):
+        run(running.ask_help, actor, session_id, number, act == "help", once=once)
+    elif act == "step" and which.isascii() and which.isdecimal():
+        run(running.set_step, actor, session_id, number, int(which[:4]), once=once)
+    elif act == "whisper" and form.validate():
+        run(running.whisper, actor, session_id, form.words.data or "", once=once)
+    elif act == "accept" and juror is not None:
+        run(panels.accept_charter_as, actor, juror.id, once=once)
+    elif act not in ("step", "whisper"):
+        raise NotAllowed("access.not_you")

@@ -1,0 +1,245 @@
+"""The office's pages about sessions: plans, seats, codes, and the facilitator's one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from deliberation.panels.models import Jury
+from deliberation.panels.office import the_office_jury
+from deliberation.panels.queries import sitting
+from deliberation.sessions import queries, room, running, services
+from deliberation.sessions.forms import BroadcastForm, PlanForm
+from deliberation.sessions.models import JurySession
+from deliberation.sessions.plan import Item, Plan, PlanError, SessionPlan, Step, runsheet
+from deliberation.sessions.plan import read as read_plan
+from deliberation.sessions.plan import write as write_plan
+from deliberation.sessions.seats import seats_for
+from deliberation.sortition.seating import SeatingError
+from pb.access.permissions import Permission
+from pb.core import live
+from pb.core.errors import AppError, NotFound
+from pb.core.web import Request, Routes
+from pb.processes.models import Process
+from pb.processes.office import attempt
+
+routes = Routes()
+BOTH = ("GET", "POST")
+MOST_BYTES = 200_000
+routes.pages += room.routes.pages
+
+
+def the_session(
+    request: Request, permission: Permission = Permission.SEE_JURY
+) -> tuple[Process, Jury, JurySession]:
+    """The session of the address. Errors: NotFound."""
+    process, jury = the_office_jury(request, permission)
+    number = request.params["number"]
+    known = number.isascii() and number.isdecimal() and len(number) < 4
+    found = queries.session_by_number(request.session, jury.id, int(number)) if known else None
+    if found is None:
+        raise NotFound("session.unknown")
+    return process, jury, found
+
+
+@routes("/office/processes/{slug}/jury/sessions", "office_sessions", methods=BOTH)
+def sessions(request: Request) -> Response:
+    """The sessions, and making them of a plan."""
+    process, jury = the_office_jury(request)
+    form = request.form(PlanForm)
+    may_edit = request.can(Permission.EDIT_JURY, process)
+    if request.posted and form.validate():
+        plan = _plan(request, form)
+        if plan is not None and attempt(
+            request, form,
+            lambda: request.run(
+                services.make_sessions, jury.id, plan, form.first_day.data,
+                form.days_between.data, form.tables.data,
+            ),
+        ):
+            request.notify("office.saved")
+            return request.redirect("office_sessions", slug=process.slug)
+    known = queries.sessions_of(request.session, jury.id)
+    return request.page(
+        "sessions/sessions.html", process=process, jury=jury, sessions=known, form=form,
+        may_edit=may_edit and all(one.state == "planned" for one in known), keeps_form=may_edit,
+    )
+
+
+def _plan(request: Request, form: PlanForm) -> Plan | None:
+    """The plan that was chosen, or None with what is wrong beside its field."""
+    if form.plan.data != "file":
+        return runsheet(form.plan.data)
+    upload = request.form_data.get("file") if request.form_data is not None else None
+    content = upload.file.read(MOST_BYTES + 1) if isinstance(upload, UploadFile) else b""
+    try:
+        if len(content) > MOST_BYTES:
+            raise PlanError("plan.sessions", most=12)
+        return read_plan(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        form.refuse("file", "plan.not_toml", reason="UTF-8")
+    except PlanError as error:
+        form.refuse("file", error.code, **error.parameters)
+    return None
+
+
+@routes("/office/processes/{slug}/jury/plan.toml", "office_plan")
+def plan_file(request: Request) -> Response:
+    """This jury's plan as a file, to be changed and shared."""
+    process, jury = the_office_jury(request)
+    known = queries.sessions_of(request.session, jury.id)
+    if not known:
+        raise NotFound("session.unknown")
+    zone = request.reader.zone
+    plan = Plan(
+        jury.name,
+        tuple(
+            SessionPlan(
+                one.title, one.starts_at.astimezone(zone).time(),
+                tuple(
+                    Item(item.kind, item.minutes, item.title, item.prompt,
+                         tuple(Step(step["minutes"], step["title"]) for step in item.steps),
+                         item.out, item.droppable)
+                    for item in one.items
+                ),
+            )
+            for one in known
+        ),
+    )
+    return Response(
+        write_plan(plan), media_type="application/toml; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="{process.slug}-plan.toml"'},
+    )
+
+
+@routes("/office/processes/{slug}/jury/sessions/{number}", "office_session", methods=BOTH)
+def console(request: Request) -> Response:
+    """The facilitator's one screen: clock, next step, tables, what is late and what to shed."""
+    process, jury, session = the_session(request)
+    form = request.form(BroadcastForm, words=session.broadcast)
+    problem = ""
+    if request.posted:
+        try:
+            done = _act(request, session, form)
+        except AppError as error:
+            if error.status == 403:
+                raise
+            problem = request.reader.sentence(error.code, **error.parameters)
+            request.session.expire_all()
+        else:
+            if done:
+                request.notify(done)
+            return request.redirect("office_session", slug=process.slug, number=session.number)
+    known = live.revision(request.session, services.topic(session.id))
+    return request.page(
+        "sessions/console.html", status=422 if problem else None, process=process, jury=jury,
+        room=queries.room_of(request.session, jury, session, request.now), form=form,
+        problem=problem, live=live.address(request.site, services.topic(session.id), known),
+        may_run=request.can(Permission.RUN_SESSION, process),
+    )
+
+
+def _act(request: Request, session: JurySession, form: BroadcastForm) -> str:
+    """What the pressed button asks for; the words to show, if any."""
+    version = _number(request.value("version"))
+    act = request.value("act")
+    number = _number(request.value("which"))
+    acts: dict[str, Callable[[], Any]] = {
+        "start": lambda: request.run(running.start, session.id, version),
+        "next": lambda: request.run(running.advance, session.id, version),
+        "undo": lambda: request.run(running.undo, session.id, version),
+        "extend": lambda: request.run(running.extend, session.id, version, number),
+        "shorten": lambda: request.run(running.extend, session.id, version, -number),
+        "drop": lambda: request.run(running.drop, session.id, version, number),
+        "came": lambda: request.run(running.be_present, session.id, number, True),
+        "left": lambda: request.run(running.be_present, session.id, number, False),
+        "well": lambda: request.run(running.ask_help, session.id, number, False),
+        "say": lambda: request.run(running.broadcast, session.id, form.words.data or ""),
+        "quiet": lambda: request.run(running.broadcast, session.id, ""),
+    }
+    if act in acts and (act != "say" or form.validate()):
+        acts[act]()
+    return "room.undone" if act == "undo" else ""
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+
+
+@routes("/office/processes/{slug}/jury/sessions/{number}/seats", "office_seats", methods=BOTH)
+def seats(request: Request) -> Response:
+    """Who sits where: planned by the app, changed by hand, with what a change does."""
+    process, jury, session = the_session(request)
+    people = sitting(jury.jurors)
+    problem = ""
+    if request.posted:
+        try:
+            if request.value("act") == "plan":
+                _plan_seats(request, jury, session)
+            else:
+                request.run(
+                    services.move_seat, session.id, _number(request.value("juror")),
+                    _number(request.value("table")), bool(request.value("pinned")),
+                )
+        except SeatingError:
+            problem = request.reader.sentence("seats.impossible")
+        except AppError as error:
+            if error.status == 403:
+                raise
+            problem = request.reader.sentence(error.code, **error.parameters)
+        else:
+            request.notify("room.saved")
+            return request.redirect("office_seats", slug=process.slug, number=session.number)
+    view = queries.room_of(request.session, jury, session, request.now)
+    history = queries.past_tables(request.session, jury.id, session.number)
+    today = [[juror.id for juror, _seat in table.people] for table in view.tables]
+    met = queries.pairs_met([*history, today])
+    seated = {juror.id for table in view.tables for juror, _seat in table.people}
+    jurors = [one for one in people if not one.reserve]
+    return request.page(
+        "sessions/seats.html", status=422 if problem else None, process=process, jury=jury,
+        room=view, people=people, problem=problem,
+        waiting=[one for one in people if one.id not in seated],
+        distinct=len(met), possible=len(jurors) * (len(jurors) - 1) // 2,
+        again=max(met.values(), default=0),
+        may_edit=request.can(Permission.EDIT_JURY, process) and session.state != "ended",
+    )
+
+
+def _plan_seats(request: Request, jury: Jury, session: JurySession) -> None:
+    """Plan the seats before the command, which only keeps them. Errors: SeatingError."""
+    view = queries.room_of(request.session, jury, session, request.now)
+    pinned = {
+        juror.id: seat for table in view.tables for juror, seat in table.people if seat.pinned
+    }
+    found = seats_for(
+        sitting(jury.jurors), session.tables,
+        queries.past_tables(request.session, jury.id, session.number), pinned,
+        f"{jury.id}-{session.number}-{session.version}-{request.value('once')}",
+    )
+    request.run(services.keep_seats, session.id, found, True)
+
+
+@routes("/office/processes/{slug}/jury/codes", "office_room_codes", methods=BOTH)
+def codes(request: Request) -> Response:
+    """The codes of all screens, to be printed and cut."""
+    process, jury = the_office_jury(request, Permission.EDIT_JURY)
+    if request.posted:
+        if request.value("act") == "renew":
+            request.run(services.renew_pass, jury.id, _number(request.value("which")))
+        else:
+            request.run(services.make_passes, jury.id)
+        request.notify("room.saved")
+        return request.redirect("office_room_codes", slug=process.slug)
+    people = {one.id: one for one in jury.jurors}
+    return request.page(
+        "sessions/codes.html", process=process, jury=jury,
+        passes=[
+            (one, services.code_of(request.site.secrets, one), people.get(one.juror_id or 0))
+            for one in queries.passes_of(request.session, jury.id)
+        ],
+        address=request.full_link("room"),
+    )
