@@ -97,7 +97,7 @@ def joinable(request: Request) -> tuple[Process, queries.Ways]:
     return process, ways
 
 
-@routes("/processes/{slug}/join", "join", methods=("GET", "POST"))
+@routes("/processes/{slug}/join", "declare", methods=("GET", "POST"))
 def join(request: Request) -> Response:
     """Say that one lives here and is old enough, and which mail address is one's own."""
     process, ways = joinable(request)
@@ -122,14 +122,14 @@ def join(request: Request) -> Response:
             )
             request.set_cookie(PENDING, request.site.secrets.sign("join", [process.id, declared]),
                                PENDING_SECONDS)
-            return request.redirect("join_sent", slug=process.slug)
+            return request.redirect("declare_sent", slug=process.slug)
         if own and not form.area.data:
             form.area.errors = [request.reader.sentence("batch.area")]
     return request.page("electorate/join.html", process=process, form=form, ways=ways,
                         own=bool(own), keeps_form=True)
 
 
-@routes("/processes/{slug}/join/sent", "join_sent", methods=("GET", "POST"))
+@routes("/processes/{slug}/join/sent", "declare_sent", methods=("GET", "POST"))
 def join_sent(request: Request) -> Response:
     """The mail is on its way; its code can be typed here."""
     process, _ways = joinable(request)
@@ -151,7 +151,7 @@ def join_sent(request: Request) -> Response:
     return request.page("electorate/join_sent.html", process=process, form=form, keeps_form=True)
 
 
-@routes("/processes/{slug}/join/{token}", "join_link", methods=("GET", "POST"))
+@routes("/processes/{slug}/join/{token}", "declare_link", methods=("GET", "POST"))
 def join_link(request: Request) -> Response:
     """Where the mail's link leads: a button confirms the address. Opening it uses nothing up."""
     process, _ways = joinable(request)
