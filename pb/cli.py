@@ -14,6 +14,8 @@ COMMANDS = {
     "worker": "pb.commands:worker_command",
     "migrate": "pb.commands:migrate_command",
     "witness": "pb.record.witness_cli:witness_command",
+    "backup": "pb.backup_cli:backup_command",
+    "restore": "pb.backup_cli:restore_command",
     "import": "pb.results.import_cli:import_command",
     "count": "pb.results.cli:count_command",
     "draw": "deliberation.panels.cli:draw_command",

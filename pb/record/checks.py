@@ -56,7 +56,7 @@ WORDS = {
         "signed. Restore a backup that has them."
     ),
     "key": (
-        "The record {origin} was begun with another signing key than the one in the keys folder. "
+        "The key that signs the record {origin} is not in the keys folder. "
         "Witnesses will refuse what is signed with it. Put the folder keys/ back beside the data."
     ),
 }
@@ -99,7 +99,8 @@ def _trouble(
             same = False
         if not same:
             return Trouble("changed", log.origin, log.size, head.size)
-    if keys.public_key(site).hex() != _named_key(connection, log.process_id):
+    kept = keys.kept_public_key(site)
+    if kept is None or kept.hex() != _named_key(connection, log.process_id):
         return Trouble("key", log.origin, log.size, last.size if last else 0)
     return None
 

@@ -64,6 +64,11 @@ def public_key(site: Site) -> bytes:
     return log_key(site).public_key().public_bytes_raw()
 
 
+def kept_public_key(site: Site) -> bytes | None:
+    """The key that is there; None instead of making one."""
+    return public_key(site) if (site.settings.data / "keys" / NAME).exists() else None
+
+
 def origin(base_url: str, slug: str) -> str:
     """A log's name: the site's host and the process's address."""
     return f"{urlsplit(base_url).netloc}/processes/{slug}"

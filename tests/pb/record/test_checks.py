@@ -139,7 +139,8 @@ def test_a_lost_key_is_said_and_a_new_one_is_public(site: Site) -> None:
     begin(site)
     grown(site)
     shutil.rmtree(keys.folder(site))
-    assert "another signing key" in refusal(site)
+    assert "is not in the keys folder" in refusal(site)
+    assert not (site.settings.data / "keys" / keys.NAME).exists()  # none is made unasked
     check_record(site, "The server burned down.")
     check_record(site)
     last = json.loads(entries(site)[-1])
