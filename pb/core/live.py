@@ -125,7 +125,7 @@ class Hub:
             rows = session.execute(
                 select(LiveTopic.topic, LiveTopic.revision).where(LiveTopic.topic.in_(topics))
             )
-            return {topic: number for topic, number in rows}
+            return dict(rows.tuples().all())
 
     async def close(self) -> None:
         if self._looking is not None:
