@@ -157,10 +157,15 @@ def forget_old_drafts(work: Work, before: Any, most: int = 200) -> int:
     return len(old)
 
 
+def bound_to(work: Work, bound: str) -> list[Any]:
+    """What a mailed link or code is bound to: the link's id and nonce, and the draft's id."""
+    return list(work.site.secrets.unsign("idea-confirm", bound) or [0, "", 0])
+
+
 @command(audited=False)
 def claim(work: Work, bound: str) -> int:
     """Make a draft the person's who confirmed their address for it; its id. Errors: NotFound."""
-    value = work.site.secrets.unsign("idea-confirm", bound) or [0, "", 0]
+    value = bound_to(work, bound)
     process = process_of(work, value[2])
     require(work, Permission.KEEP_DRAFT, process)
     link = work.session.get(SignInLink, value[0])

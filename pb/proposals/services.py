@@ -67,7 +67,7 @@ def publish_confirmed(work: Work, bound: str, mark: str) -> int:
 
     Its number. ``mark``: ``address_mark`` of where it came from. Errors: Gone, NotAllowed, Invalid.
     """
-    value = work.site.secrets.unsign("idea-confirm", bound) or [0, "", 0]
+    value = drafts.bound_to(work, bound)
     process = drafts.process_of(work, value[2])
     require(work, Permission.PUBLISH_PROPOSAL, process)
     link = work.session.get(SignInLink, value[0])

@@ -13,7 +13,8 @@ ALLOWED_OF_EARLIER = {
     "office", "subjects", "doors", "keys", "letters", "notes", "notices", "seams",
 }
 """What a feature may use of an earlier one. Its routes and forms are its own."""
-SHARED_PARTS = {"jobs": {"pb.notifications.jobs"}, "twofold": {"pb.accounts.twofold"}}
+SHARED_PARTS = {"jobs": {"pb.notifications.jobs"}, "twofold": {"pb.accounts.twofold"},
+                "pictures": {"pb.projects.pictures"}}
 TOP = {"pb.app", "pb.cli", "pb.commands", "pb.__main__", "pb.migrations", "pb.demo"}
 PURE = ("voting", "deliberation.sortition")
 
