@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from pb.access.permissions import Permission
 from pb.access.policy import require
@@ -113,6 +113,12 @@ def _seal_what_was_plain(work: Work, process: Process, box: Box) -> None:
     rows = work.connection.execute(joined).all()
     if not rows:
         return
+    joined_to = select(RollEntry.ballot_id).where(
+        RollEntry.process_id == process.id, RollEntry.ballot_id.is_not(None)
+    )
+    work.connection.execute(
+        delete(Ballot).where(Ballot.process_id == process.id, Ballot.id.in_(joined_to))
+    )
     origin = work.connection.execute(
         select(Log.origin).where(Log.process_id == process.id)
     ).scalar_one()
@@ -134,7 +140,6 @@ def _seal_what_was_plain(work: Work, process: Process, box: Box) -> None:
             .values(leaf=bindparam("after"), ballot_id=None, told=True),
             [{"roll": row[0], "after": number} for number, row in enumerate(part, first)],
         )
-    work.connection.execute(delete(Ballot).where(Ballot.process_id == process.id))
 
 
 # -- the close -------------------------------------------------------------------------------
@@ -201,10 +206,9 @@ def note_rewritten(work: Work, process_id: int) -> None:
 @command()
 def leave_opening(work: Work, process_id: int) -> None:
     """Have the envelopes of a closed box opened, now or once more. Errors: Conflict."""
+    require(work, Permission.RUN_COUNT, process_of(work, process_id))
     from pb.ballots.jobs import open_envelopes
 
-    process = process_of(work, process_id)
-    require(work, Permission.RUN_COUNT, process)
     if box_row(work, process_id).state != "closed":
         raise Conflict("box.not_closed")
     work.about("process", process_id, scope=process_id)
@@ -238,7 +242,7 @@ def put_opened(
         found[tracking] = sealing.Opened(one.content, tracking, one.word)
     rows = publication.rows_of(process_id, found.values())
     for start in range(0, len(rows), CHUNK):
-        work.session.execute(OpenedBallot.__table__.insert(), rows[start : start + CHUNK])
+        work.connection.execute(insert(OpenedBallot), rows[start : start + CHUNK])
     box.state, box.unopenable, box.done = "opened", unopenable, len(rows) + unopenable
     whole = publication.digest(publication.lines(work.session, process_id, "A"))
     published = publication.digest(publication.lines(work.session, process_id, box.level))

@@ -49,6 +49,7 @@ sentences(
         "box.closed": N_("The vote has closed. Its box cannot be opened again."),
         "box.not_closed": N_("There is nothing to open now."),
         "box.not_opened": N_("The envelopes are still being opened. Count when that is done."),
+        "box.not_final": N_("They are needed until the result is final."),
         "box.opening_again": N_("The envelopes are being opened once more."),
         "roll.unknown": N_("This voter is not on the roll of this vote."),
         "level.unknown": N_("Choose one of the three."),

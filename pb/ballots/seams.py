@@ -39,6 +39,13 @@ def addresses(function: Addresses) -> Addresses:
     return function
 
 
+def still_needed_by(
+    function: Callable[[Session, int], str | None]
+) -> Callable[[Session, int], str | None]:
+    STILL_NEEDED.append(function)
+    return function
+
+
 def eligibility_of(session: Session, process: Process) -> dict[str, Any]:
     """Who may vote and how it is checked, as the manifest says it."""
     for one in ELIGIBILITY:

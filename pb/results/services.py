@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from pb.access.permissions import Permission
 from pb.access.policy import AUDITOR, OFFICIALS, require
 from pb.accounts import twofold
 from pb.accounts.models import Act, Person
 from pb.accounts.queries import roles_in
+from pb.ballots.queries import box_state
+from pb.ballots.seams import still_needed_by
 from pb.ballots.services import forget_roll
 from pb.core.errors import Conflict, Invalid
 from pb.core.site import Site
@@ -38,6 +41,13 @@ def the_count(work: Work, process_id: int, count_id: int | None) -> Count:
     return count
 
 
+@still_needed_by
+def envelopes_until_final(session: Session, process_id: int) -> str | None:
+    """Envelopes and key stay until the result is final: an auditor may want to open them again."""
+    count = queries.published_count(session, process_id)
+    return None if count is not None and count.state == "final" else "box.not_final"
+
+
 # -- counting --------------------------------------------------------------------------------
 
 
@@ -60,6 +70,8 @@ def _new_count(work: Work, process: Process) -> int:
     )
     if running is not None:
         raise Conflict("count.running")
+    if box_state(work.session, process.id) in ("open", "closed"):
+        raise Conflict("box.not_opened")
     last = work.session.scalar(
         select(func.max(Count.number)).where(Count.process_id == process.id)
     )

@@ -74,7 +74,7 @@ def test_from_the_first_letter_to_the_final_result(either: Site, clock: Turnable
     run_jobs(site)
     with site.database.reading() as session:
         assert session.scalar(
-            select(func.count()).where(RollEntry.ballot_id.is_not(None))
+            select(func.count()).where(RollEntry.leaf.is_not(None))
         ) == 0  # nothing joins a voter to a ballot any more
     press(first, OFFICE + "/count", "count")
     run_jobs(site)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import insert
 
-from pb.ballots.models import Ballot
+from pb.ballots.models import OpenedBallot
 from pb.core.site import Site
 from pb.core.work import Work
 from pb.results.models import Count
@@ -12,13 +12,13 @@ from tests.support.build import do
 
 
 def cast(site: Site, process_id: int, *contents: dict[str, object]) -> None:
-    """Put ballots into the box as they are stored."""
+    """Lay ballots open as they are stored after the close."""
 
     def put(work: Work) -> None:
         work.connection.execute(
-            insert(Ballot),
+            insert(OpenedBallot),
             [
-                {"id": f"{process_id:08x}{number:024x}", "process_id": process_id,
+                {"process_id": process_id, "tracking": f"{number:012d}", "word": "",
                  "content": content}
                 for number, content in enumerate(contents)
             ],

@@ -181,7 +181,7 @@ def test_a_recount_of_the_same_ballots_shows_that_it_is_the_same(town: Town, sit
     signed_in(site, office, town.lead)
     assert "came to the same as the published result" in office.get(OFFICE).text
     with site.database.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM ballots WHERE content LIKE '%[\"3\"]%'")
+        connection.exec_driver_sql("DELETE FROM opened_ballots WHERE content LIKE '%[\"3\"]%'")
     town.counted()
     assert "differs from the published result" in office.get(OFFICE).text
 
