@@ -1,4 +1,4 @@
-"""The record's page in Chromium: accessible, narrow, light; before it begins and when it is full."""
+"""The record's page in Chromium: accessible, narrow and light, before it begins and when full."""
 
 from __future__ import annotations
 
