@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from pb.access.permissions import Permission
+from pb.access.policy import refusal
 from pb.accounts.models import Person
 from pb.core.errors import NotFound, SignInNeeded
 from pb.core.web import Request, Routes
@@ -55,6 +56,8 @@ def named(request: Request, kind: str) -> str:
 def report(request: Request) -> Response:
     """Say that something should not stand here, and why."""
     process = the_process(request)
+    if not request.can(Permission.REPORT, process):
+        raise refusal(request.actor, Permission.REPORT, process)
     kind, subject_id, now = _subject(request, process)
     if now.row is None or now.hidden:
         raise NotFound("report.gone")
