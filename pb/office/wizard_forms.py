@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from wtforms import RadioField, SelectMultipleField, StringField
+from wtforms import RadioField, SelectMultipleField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.core.forms import (
+    DayField,
     Email,
     Form,
     LineField,
@@ -40,33 +41,8 @@ sentences(
                               "0 if the winners are not paid."),
         "wizard.start_past": N_("Choose a day that is still to come."),
         "wizard.reply_early": N_("The reply comes after the vote. Choose a later day."),
-        "form.day": N_("Enter a day, like 2027-05-23."),
     }
 )
-
-
-class DayField(StringField):
-    """A day from ``<input type="date">``; ``data`` is a date or None."""
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return self.data.isoformat() if self.data else ""
-
-    def process_formdata(self, valuelist: Any) -> None:
-        self.data = None
-        text = str(valuelist[0]).strip() if valuelist else ""
-        if not text:
-            return
-        for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
-            try:
-                found = datetime.strptime(text, pattern).date()
-            except ValueError:
-                continue
-            if 2000 <= found.year <= 2200:
-                self.data = found
-                return
-        raise ValueError(self.meta.reader.sentence("form.day"))
 
 
 class TicksField(SelectMultipleField):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, tzinfo
 from typing import Any
 
 from wtforms import RadioField
 from wtforms.validators import Optional, ValidationError
 
 from pb.core.forms import (
+    DayField,
     Email,
     Form,
     LineField,
@@ -23,7 +25,21 @@ from pb.core.forms import (
 )
 from pb.core.i18n import N_, sentences
 from pb.processes.models import PHASE_KINDS, Area, Council, Phase, Process
-from pb.processes.values import RULES, SEATED, AreaValue, Basics, PhaseValue, RuleValue
+from pb.processes.rules import keyed
+from pb.processes.values import (
+    BAND_OF,
+    BANDS,
+    MOST_TURNS,
+    ONCE_ONLY,
+    RULES,
+    SEATED,
+    WHO_PARTS,
+    AreaValue,
+    Basics,
+    PhaseValue,
+    RuleValue,
+    StepValue,
+)
 
 sentences(
     {
@@ -70,6 +86,21 @@ sentences(
         "office.taken": N_("The role is taken away, from now on."),
     }
 )
+
+
+class ReasonForm(Form):
+    """A form whose change, once the process is public, is a notice with its reason."""
+
+    reason = ProseField(N_("Why you change it now"), [Longest(2000)])
+    reason_too = ProseField(N_("The same reason in the other language"), [Longest(2000)])
+
+    def why(self) -> dict[str, str]:
+        """The reason by language: as typed in the reader's, and in the other where it was given."""
+        given = {self.reader.language: self.reason.data or ""}
+        other = next((one for one in self.reader.languages if one != self.reader.language), None)
+        if other and self.reason_too.data:
+            given[other] = self.reason_too.data
+        return {language: words for language, words in given.items() if words}
 
 
 class CouncilForm(Form):
@@ -157,7 +188,7 @@ METHODS = [
 ]
 
 
-class RuleForm(Form):
+class RuleForm(ReasonForm):
     ballot_kind = RadioField(N_("The ballot"), choices=choices(BALLOTS))
     method = RadioField(N_("The rule"), choices=choices(METHODS))
     max_choices = Whole(N_("Most projects on a ballot"), least=1, most=1000)
@@ -170,7 +201,11 @@ class RuleForm(Form):
     reason_en = ProseField(N_("Why this rule, in English"), [Longest(2000)],
                            description=N_("The public reads this beside the result."))
     reason_cy = ProseField(N_("Why this rule, in Welsh"), [Longest(2000)])
-    reason = ProseField(N_("Why you change it now"), [Longest(2000)])
+    min_support = Whole(N_("Votes that a project needs at least, whatever the rule"), least=0,
+                        most=1_000_000, description=N_("0 means none. Announced before the vote."))
+    quorum = Whole(N_("People who must vote for the result to bind"), least=0, most=100_000_000,
+                   description=N_("0 means none. If fewer vote, the result only advises the "
+                                  "council, and the page of the result says so."))
 
     def validate_method(self, field: Any) -> None:
         if field.data not in RULES.get(self.ballot_kind.data or "", ()):
@@ -191,6 +226,7 @@ class RuleForm(Form):
             "max_choices": process.max_choices, "max_points": process.max_points,
             "seats": process.seats or None,
             "threshold": process.method_settings.get("threshold", 0),
+            "min_support": process.min_support, "quorum": process.quorum,
         }
 
     def values(self) -> RuleValue:
@@ -203,18 +239,17 @@ class RuleForm(Form):
             self.ballot_kind.data, method, settings, seats if method in SEATED else 0,
             self.max_choices.data,
             self.max_points.data if self.ballot_kind.data == "points" else None,
-            by_language(self, "reason"),
+            by_language(self, "reason"), self.min_support.data or 0, self.quorum.data or 0,
         )
 
 
-class AreaForm(Form):
+class AreaForm(ReasonForm):
     name_en = LineField(N_("Name in English"), [Longest(150)])
     name_cy = LineField(N_("Name in Welsh"), [Longest(150)])
     description_en = ProseField(N_("What belongs to it, in English"), [Longest(1000)])
     description_cy = ProseField(N_("What belongs to it, in Welsh"), [Longest(1000)])
     budget = MoneyField(N_("Budget"), [Required(N_("Enter the budget, or 0."))])
     population = Whole(N_("How many people live there"), least=0, most=100_000_000)
-    reason = ProseField(N_("Why you change the budget"), [Longest(2000)])
 
     def validate_name_en(self, field: Any) -> None:
         if not any(self[f"name_{language}"].data for language in self.reader.languages):
@@ -229,7 +264,7 @@ class AreaForm(Form):
     def values(self) -> AreaValue:
         return AreaValue(
             by_language(self, "name"), by_language(self, "description"), self.budget.data or 0,
-            self.population.data, self.reason.data or "",
+            self.population.data, self.why(),
         )
 
 
@@ -244,10 +279,16 @@ PHASE_LABELS = {
 }
 
 
-class DatesForm(Form):
-    """Two moments a phase; a phase without a first one is left out."""
+KEYS = tuple(
+    kind if turn == 1 else f"{kind}_{turn}"
+    for kind in PHASE_KINDS
+    for turn in range(1, 2 if kind in ONCE_ONLY else MOST_TURNS + 1)
+)
+"""The names of phases in the form of dates: each kind, and again where it may come again."""
 
-    reason = ProseField(N_("Why you change the dates"), [Longest(2000)])
+
+class DatesForm(ReasonForm):
+    """Two moments a phase; a phase without a first one is left out."""
 
     def validate_voting_closes_at(self, field: Any) -> None:
         if self["voting_opens_at"].data and not field.data and not field.errors:
@@ -256,19 +297,71 @@ class DatesForm(Form):
     @staticmethod
     def of(phases: list[Phase]) -> dict[str, Any]:
         return {
-            f"{phase.kind}_{name}": getattr(phase, name)
-            for phase in phases for name in ("opens_at", "closes_at")
+            f"{key}_{name}": getattr(phase, name)
+            for key, phase in keyed(phases).items() for name in ("opens_at", "closes_at")
         }
 
     def values(self) -> list[PhaseValue]:
-        return [
-            PhaseValue(kind, self[f"{kind}_opens_at"].data, self[f"{kind}_closes_at"].data)
-            for kind in PHASE_KINDS
-            if self[f"{kind}_opens_at"].data
-        ]
+        found: list[PhaseValue] = []
+        for key in KEYS:
+            opens = self[f"{key}_opens_at"].data
+            if opens:
+                kind = key.partition("_")[0]
+                turn = 1 + sum(1 for one in found if one.kind == kind)
+                found.append(PhaseValue(kind, opens, self[f"{key}_closes_at"].data, turn))
+        return found
+
+    def shown(self, key: str) -> bool:
+        """Whether a repeated phase has something in its fields."""
+        return any(
+            self[f"{key}_{name}"].data or self[f"{key}_{name}"].errors
+            for name in ("opens_at", "closes_at")
+        )
 
 
-for _kind, (_opens, _closes) in PHASE_LABELS.items():
-    setattr(DatesForm, f"{_kind}_opens_at", MomentField(_opens))
-    setattr(DatesForm, f"{_kind}_closes_at", MomentField(_closes))
+for _key in KEYS:
+    _opens, _closes = PHASE_LABELS[_key.partition("_")[0]]
+    setattr(DatesForm, f"{_key}_opens_at", MomentField(_opens))
+    setattr(DatesForm, f"{_key}_closes_at", MomentField(_closes))
 
+
+class StepForm(ReasonForm):
+    """What the public reads of a phase, and how far people decide in it."""
+
+    name_en = LineField(N_("Its own name in English"), [Longest(100)])
+    name_cy = LineField(N_("Its own name in Welsh"), [Longest(100)])
+    summary_en = ProseField(N_("One sentence under it, in English"), [Longest(400)])
+    summary_cy = ProseField(N_("One sentence under it, in Welsh"), [Longest(400)])
+    band = RadioField(N_("How far people decide"), choices=choices(
+        (name, words) for name, words in BANDS.items()
+    ))
+    reply_by = DayField(N_("By when the council promises to reply"))
+    knows_en = ProseField(N_("Who knows, in English"), [Longest(400)])
+    knows_cy = ProseField(N_("Who knows, in Welsh"), [Longest(400)])
+    decides_en = ProseField(N_("Who decides, in English"), [Longest(400)])
+    decides_cy = ProseField(N_("Who decides, in Welsh"), [Longest(400)])
+    acts_en = ProseField(N_("Who acts, in English"), [Longest(400)])
+    acts_cy = ProseField(N_("Who acts, in Welsh"), [Longest(400)])
+
+    @staticmethod
+    def of(phase: Phase, zone: tzinfo) -> dict[str, Any]:
+        found = spread("name", phase.name) | spread("summary", phase.summary)
+        for part in WHO_PARTS:
+            found |= spread(part, phase.who.get(part, {}))
+        return {
+            **found, "band": phase.band or BAND_OF[phase.kind],
+            "reply_by": phase.reply_by.astimezone(zone).date() if phase.reply_by else None,
+        }
+
+    def values(self) -> StepValue:
+        day = self.reply_by.data
+        return StepValue(
+            by_language(self, "name"), by_language(self, "summary"), self.band.data,
+            {part: text for part in WHO_PARTS if (text := by_language(self, part))},
+            datetime.combine(day, time(23, 59), self.reader.zone).astimezone(UTC)
+            if day else None,
+        )
+
+
+class EarlyForm(ReasonForm):
+    """Open or close a phase before its date, with the reason for the public."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -12,16 +13,21 @@ from pb.core.errors import NotFound
 from pb.core.forms import Form
 from pb.core.web import Request, Routes
 from pb.processes import services
+from pb.processes.checks import lacks
 from pb.processes.forms import (
+    KEYS,
     AreaForm,
     BasicsForm,
     CouncilForm,
     DatesForm,
+    EarlyForm,
     RuleForm,
+    StepForm,
 )
-from pb.processes.models import PHASE_KINDS, Process
+from pb.processes.models import Phase, Process
 from pb.processes.office import attempt, office_process, require_office
-from pb.processes.queries import shown_notices, the_process
+from pb.processes.queries import shown_notices, step_box, the_process
+from pb.processes.rules import has_begun, phase_at
 
 routes = Routes()
 BOTH = ("GET", "POST")
@@ -59,7 +65,7 @@ def rule(request: Request) -> Response:
     command = services.edit_rule if draft else services.ask_rule
     return edit(
         request, process, form, "office/rule.html",
-        lambda: request.run(command, process.id, form.values(), form.reason.data or ""),
+        lambda: request.run(command, process.id, form.values(), form.why()),
         notice="office.saved" if draft else "office.asked",
     )
 
@@ -128,11 +134,72 @@ def dates(request: Request) -> Response:
     command = services.edit_dates if draft else services.ask_dates
 
     def act() -> None:
-        request.run(command, process.id, form.values(), form.reason.data or "")
+        request.run(command, process.id, form.values(), form.why())
 
     if attempt(request, form, act):
         request.notify("office.saved" if draft else "office.asked")
         return request.redirect("office_process", slug=process.slug)
     return request.page(
-        "office/dates.html", process=process, form=form, kinds=PHASE_KINDS, keeps_form=True
+        "office/dates.html", process=process, form=form, keys=KEYS, keeps_form=True
+    )
+
+
+@routes("/office/processes/{slug}/steps", "office_steps")
+def steps(request: Request) -> Response:
+    """What the public reads of each step, and which can be opened or closed before its date."""
+    process = office_process(request)
+    return request.page(
+        "office/steps.html", process=process,
+        rows=[
+            {"phase": phase, "box": step_box(request.reader, phase),
+             "state": state_of(process, phase, request.now)}
+            for phase in process.phases
+        ],
+        may_edit=request.can(Permission.CHANGE_DATES, process),
+    )
+
+
+def state_of(process: Process, phase: Phase, now: datetime) -> str:
+    """open, held, over, missed or later."""
+    if phase_at(process, now) is phase:
+        return "open"
+    if phase.closes_at is not None and phase.closes_at <= now:
+        return "over" if has_begun(phase, now) else "missed"
+    if has_begun(phase, now):
+        return "over"
+    return "held" if phase.opens_at <= now and process.state == "published" else "later"
+
+
+@routes("/office/processes/{slug}/steps/{phase}", "office_step", methods=BOTH)
+def step(request: Request) -> Response:
+    """One step: its words, how far people decide in it; and opening or closing it early, by two."""
+    process = office_process(request, Permission.CHANGE_DATES)
+    phase = next(
+        (one for one in process.phases if str(one.id) == request.params["phase"]), None
+    )
+    if phase is None:
+        raise NotFound("phase.unknown")
+    way = request.value("early")
+    early = request.form(EarlyForm) if way else EarlyForm(reader=request.reader)
+    form = request.form(StepForm, **StepForm.of(phase, request.reader.zone)) if not way else (
+        StepForm(reader=request.reader, data=StepForm.of(phase, request.reader.zone))
+    )
+    if way in ("open", "close") and attempt(
+        request, early,
+        lambda: request.run(services.ask_early, process.id, phase.id, way, early.why()),
+    ):
+        request.notify("office.asked")
+        return request.redirect("office_process", slug=process.slug)
+    if not way and attempt(
+        request, form,
+        lambda: request.run(
+            services.edit_step, process.id, phase.id, form.values(), form.why()
+        ),
+    ):
+        request.notify("office.saved")
+        return request.redirect("office_steps", slug=process.slug)
+    return request.page(
+        "office/step.html", process=process, phase=phase, form=form, early=early, keeps_form=True,
+        state=state_of(process, phase, request.now),
+        lacks=lacks(request.session, process, phase.kind) if phase.opened_at is None else [],
     )

@@ -25,7 +25,9 @@ from pb.processes.models import Area, Council, Process
 from pb.processes.notices import need_reason, notice, the_process
 from pb.processes.rules import BEFORE_THE_VOTE
 from pb.processes.timetable import ask_dates as ask_dates
+from pb.processes.timetable import ask_early as ask_early
 from pb.processes.timetable import edit_dates as edit_dates
+from pb.processes.timetable import edit_step as edit_step
 from pb.processes.timetable import plan_dates as plan_dates
 from pb.processes.values import AreaValue, Basics, Reason, RuleValue
 from pb.processes.values import PhaseValue as PhaseValue
