@@ -54,6 +54,17 @@ def threads(session: Session, proposal_id: int) -> int:
     ).scalar_one()
 
 
+def page_with(session: Session, found: Comment) -> int:
+    """The number of the page on which a comment stands."""
+    before = session.execute(
+        select(func.count()).select_from(Comment).where(
+            Comment.proposal_id == found.proposal_id, Comment.parent_id.is_(None),
+            Comment.id < (found.parent_id or found.id),
+        )
+    ).scalar_one()
+    return 1 + before // PAGE_LENGTH
+
+
 def page(session: Session, proposal_id: int, number: int) -> list[Said]:
     """One page of comments with all their replies, the oldest first, as people read. What is gone
     or hidden stands there without its words, so that replies keep their sense; without replies it

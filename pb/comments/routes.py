@@ -83,10 +83,12 @@ def comment(request: Request) -> Response:
 
     if (not found or request.value("sure")) and attempt(request, form, act):
         with request.site.database.reading() as session:
-            held = queries.comment(session, made or 0).hidden_at is not None
+            new = queries.comment(session, made or 0)
+            held, page = new.hidden_at is not None, queries.page_with(session, new)
         request.notify("comment.notice_held" if held else "comment.notice_made")
         return request.redirect(
             "idea", slug=process.slug, number=proposal.number, anchor=f"comment-{made}",
+            comments=page if page > 1 else "",
         )
     return request.page(
         "comments/write.html", process=process, proposal=proposal, form=form, parent=parent,

@@ -37,6 +37,8 @@ DIGEST_PAUSE = timedelta(hours=20)
 """Between two digests of one person: at most one mail a day, at much the same hour."""
 LOOK_PAUSE = timedelta(minutes=5)
 DRAFTS_KEPT = timedelta(days=90)
+OWN_MAIL = ("news.packaged", "news.merged", "news.joined")
+"""Of these an author gets a mail of their own."""
 MOST_LINES = 12
 MOST_AT_ONCE = 200
 
@@ -135,13 +137,13 @@ def digest_mail(
     site: Site, session: Session, reader: Reader, arguments: dict[str, Any]
 ) -> dict[str, Any]:
     """What happened to followed ideas between two News rows, each idea's news once."""
-    person = session.get_one(Person, arguments["person_id"])
+    person = session.get_one(Person, arguments["follower_id"])
     found = session.execute(
         select(Proposal, News.kind, func.count())
         .join(News, News.proposal_id == Proposal.id)
         .join(Follow, Follow.proposal_id == Proposal.id)
         .where(Follow.person_id == person.id, News.id > arguments["after"],
-               News.id <= arguments["to"], or_(News.by.is_(None), News.by != person.id))
+               News.id <= arguments["to"], *_wanted(person.id))
         .group_by(Proposal.id, News.kind).order_by(Proposal.id, News.kind)
     ).all()
     lines: dict[int, dict[str, Any]] = {}
@@ -156,6 +158,15 @@ def digest_mail(
         "name": person.name, "lines": list(lines.values())[:MOST_LINES],
         "more": max(0, len(lines) - MOST_LINES), "invented": person.invented,
     }
+
+
+def _wanted(person_id: Any) -> list[Any]:
+    """News that a follower has not heard otherwise: neither their own act nor in its own mail."""
+    return [
+        or_(News.by.is_(None), News.by != person_id),
+        or_(News.kind.not_in(OWN_MAIL), Proposal.author_id.is_(None),
+            Proposal.author_id != person_id),
+    ]
 
 
 _LOOKED: WeakKeyDictionary[Site, datetime] = WeakKeyDictionary()
@@ -192,7 +203,7 @@ def due_for_digest(session: Session, now: datetime) -> list[tuple[int, int]]:
         .outerjoin(Digest, Digest.person_id == Follow.person_id)
         .where(
             News.at > now - timedelta(days=7), News.at >= Follow.made_at,
-            or_(News.by.is_(None), News.by != Follow.person_id), Proposal.hidden_at.is_(None),
+            *_wanted(Follow.person_id), Proposal.hidden_at.is_(None),
             or_(Digest.person_id.is_(None),
                 and_(News.id > Digest.told_to, Digest.told_at < now - DIGEST_PAUSE)),
         )
@@ -215,7 +226,7 @@ def send_digest(work: Work, person_id: int, newest: int) -> None:
         work.session.add(digest)
     digest.told_to, digest.told_at = newest, work.now
     tell(work, "idea_digest", email=person.email, language=person.language, person_id=person_id,
-         after=after, to=newest)
+         follower_id=person_id, after=after, to=newest)
     work.about("person", person_id)
 
 

@@ -256,12 +256,17 @@ def take_out(work: Work, proposal: Proposal, state: str) -> None:
 # -- support and follow ----------------------------------------------------------------------
 
 
-@command()
+@command(isolation="READ COMMITTED")
 def support(work: Work, proposal_id: int, wanted: bool) -> int:
-    """Support a proposal, or take that back; how many support it now. Once a person."""
+    """Support a proposal, or take that back; how many support it now. Once a person.
+
+    Hundreds may press at the same moment: they wait for the proposal's row in turn, where a
+    serialisable transaction would be refused and tried again.
+    """
     process = drafts.process_of(work, proposal_id)
     require(work, Permission.SUPPORT, process)
     proposal = work.session.get_one(Proposal, proposal_id)
+    work.session.refresh(proposal, with_for_update=True)
     person_id = work.actor.person_id
     if wanted and (proposal.state not in OPEN or proposal.hidden_at is not None):
         raise Conflict("idea.not_open")
