@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import FileField, RadioField
+from wtforms import FileField, RadioField, SelectField
 
 from deliberation.sessions.plan import RUNSHEETS
-from pb.core.forms import DayField, Form, LineField, Longest, ProseField, Required, Whole, choices
+from pb.core.forms import (
+    DayField,
+    Form,
+    LineField,
+    Longest,
+    ProseField,
+    Required,
+    Whole,
+    choices,
+)
 from pb.core.i18n import N_, sentences
 
 sentences(
@@ -23,6 +32,7 @@ sentences(
         "session.not_running": N_("Nothing is running now."),
         "session.minutes": N_("Enter minutes from 1 to %(most)s."),
         "session.keep": N_("This part is not left out: it has begun, or a jury must not lose it."),
+        "session.begun_part": N_("This part has begun or was left out. Use the buttons above."),
         "session.nothing": N_("There is no step to take back."),
         "seat.unknown": N_("This seat is not in this session."),
         "seats.impossible": N_("The seats cannot be made so. Take fewer tables, or free a seat "
@@ -79,6 +89,38 @@ class PlanForm(Form):
 
 class BroadcastForm(Form):
     words = LineField(N_("Say on every screen"), [Longest(300)])
+
+
+KIND_NAMES = {
+    "arrival": N_("Arrival"), "welcome": N_("Welcome"), "writing": N_("Silent writing"),
+    "pairs": N_("Pairs"), "table": N_("Table talk"), "witness": N_("Witness"),
+    "questions": N_("Questions"), "claims": N_("Claims"), "criteria": N_("Criteria"),
+    "pressure": N_("Pressure test"), "draft": N_("Drafting"),
+    "check": N_("Check by another table"), "consent": N_("Consent"),
+    "comfort": N_("Comfort vote"), "ranked": N_("Ranked vote"), "dots": N_("Dots"),
+    "survey": N_("Survey"), "pause": N_("Pause"), "break": N_("Break"),
+    "plenary": N_("All together"), "readback": N_("Reading back"),
+}
+
+
+sentences({f"kind.{kind}": words for kind, words in KIND_NAMES.items()})
+
+
+class ItemForm(Form):
+    """A part put in while a session runs."""
+
+    kind = SelectField(N_("Kind of part"), choices=choices(KIND_NAMES.items()), default="table")
+    title_en = LineField(N_("Its name in English"), [Longest(200)])
+    title_cy = LineField(N_("Its name in Welsh"), [Longest(200)])
+    minutes = Whole(N_("Minutes"), least=1, most=240, default=10)
+
+    def validate_title_en(self, field: Any) -> None:
+        if not any(self[f"title_{language}"].data for language in self.reader.languages):
+            Required(N_("Say what this part is."))(self, field)
+
+    def validate_minutes(self, field: Any) -> None:
+        if field.data is None and not field.errors:
+            Required(N_("Enter a number of minutes."))(self, field)
 
 
 class WhisperForm(Form):

@@ -69,7 +69,7 @@ class Move(Model):
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(20))
-    """start, next, extend, drop or end."""
+    """start, next, extend, drop, minutes, add or undo."""
     before: Mapped[dict[str, Any]]
     undone_at: Mapped[datetime | None]
 

@@ -100,6 +100,7 @@ def show(request: Request) -> Response:
         place=view.seat_of(juror.id) if juror else None,
         may_whisper=role == "whisperer" and found.acts,
         live=live.address(request.site, services.topic(session.id), known),
+        nav=[],  # a screen in the room leads nowhere else
     )
 
 

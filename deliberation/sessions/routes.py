@@ -12,7 +12,7 @@ from deliberation.panels.models import Jury
 from deliberation.panels.office import the_office_jury
 from deliberation.panels.queries import sitting
 from deliberation.sessions import queries, room, running, services
-from deliberation.sessions.forms import BroadcastForm, PlanForm
+from deliberation.sessions.forms import KIND_NAMES, BroadcastForm, ItemForm, PlanForm
 from deliberation.sessions.models import JurySession
 from deliberation.sessions.plan import Item, Plan, PlanError, SessionPlan, Step, runsheet
 from deliberation.sessions.plan import read as read_plan
@@ -22,6 +22,7 @@ from deliberation.sortition.seating import SeatingError
 from pb.access.permissions import Permission
 from pb.core import live
 from pb.core.errors import AppError, NotFound
+from pb.core.forms import by_language
 from pb.core.web import Request, Routes
 from pb.processes.models import Process
 from pb.processes.office import attempt
@@ -167,6 +168,52 @@ def _act(request: Request, session: JurySession, form: BroadcastForm) -> str:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+
+
+@routes("/office/processes/{slug}/jury/sessions/{number}/plan", "office_session_plan",
+        methods=BOTH)
+def change_plan(request: Request) -> Response:
+    """Change the plan while the session runs: other minutes, a part more."""
+    process, jury, session = the_session(request, Permission.RUN_SESSION)
+    form = request.form(ItemForm)
+    version = _number(request.value("version"))
+    problem = ""
+    if request.posted and request.value("item"):
+        try:
+            request.run(running.set_minutes, session.id, version,
+                        _number(request.value("item")), _number(request.value("minutes")))
+        except AppError as error:
+            if error.status == 403:
+                raise
+            problem = request.reader.sentence(error.code, **error.parameters)
+        else:
+            return _changed(request, process, session)
+    elif attempt(
+        request, form,
+        lambda: request.run(running.add_item, session.id, version, form.kind.data,
+                            form.minutes.data, by_language(form, "title")),
+    ):
+        return _changed(request, process, session)
+    return request.page(
+        "sessions/plan.html", status=422 if problem else None, process=process, jury=jury,
+        form=form, problem=problem, kinds=KIND_NAMES, keeps_form=True,
+        room=queries.room_of(request.session, jury, session, request.now),
+    )
+
+
+def _changed(request: Request, process: Process, session: JurySession) -> Response:
+    request.notify("room.saved")
+    return request.redirect("office_session", slug=process.slug, number=session.number)
+
+
+@routes("/office/processes/{slug}/jury/sessions/{number}/pack", "office_pack")
+def pack(request: Request) -> Response:
+    """What the room needs on paper if everything fails: this part and the next, by table."""
+    process, jury, session = the_session(request)
+    return request.page(
+        "sessions/pack.html", process=process, jury=jury,
+        room=queries.room_of(request.session, jury, session, request.now),
+    )
 
 
 @routes("/office/processes/{slug}/jury/sessions/{number}/seats", "office_seats", methods=BOTH)

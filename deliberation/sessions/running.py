@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from deliberation.panels import rules as panel_rules
 from deliberation.sessions import rules
 from deliberation.sessions.models import AgendaItem, JurySession, Move, Seat, Table
+from deliberation.sessions.plan import KINDS, LONGEST_ITEM
 from deliberation.sessions.services import the_session, topic
 from pb.access.permissions import Permission
 from pb.access.policy import require
@@ -137,6 +138,45 @@ def drop(work: Work, session_id: int, version: int, item_id: int) -> None:
 
 
 @command()
+def set_minutes(work: Work, session_id: int, version: int, item_id: int, minutes: int) -> None:
+    """Give a part that has not begun more time, or less. Errors: Invalid."""
+    process, _jury, session = the_session(work, session_id)
+    require(work, Permission.RUN_SESSION, process)
+    if not 1 <= minutes <= LONGEST_ITEM:
+        raise Invalid("session.minutes", field="minutes", most=LONGEST_ITEM)
+    item = next((one for one in session.items if one.id == item_id), None)
+    if item is None or item.started_at is not None or item.dropped_at is not None:
+        raise Invalid("session.begun_part")
+    _step(work, session, version, "minutes", {"item": item.id, "minutes": item.minutes})
+    item.minutes = minutes
+    work.about("session", session.id, scope=process.id, item=item.position, minutes=minutes)
+
+
+@command()
+def add_item(
+    work: Work, session_id: int, version: int, kind: str, minutes: int, title: dict[str, str]
+) -> None:
+    """Put a new part in as the next one. Errors: Invalid, Conflict."""
+    process, _jury, session = the_session(work, session_id)
+    require(work, Permission.RUN_SESSION, process)
+    if session.state == "ended":
+        raise Conflict("session.over")
+    if kind not in KINDS or not 1 <= minutes <= LONGEST_ITEM or not title:
+        raise Invalid("session.minutes", field="minutes", most=LONGEST_ITEM)
+    begun = [one.position for one in session.items if one.started_at is not None]
+    place = max(begun, default=-1) + 1
+    added = AgendaItem(position=place, kind=kind, minutes=minutes, title=title, prompt={},
+                       steps=[], droppable=True)
+    for one in session.items:
+        if one.position >= place:
+            one.position += 1
+    session.items.append(added)
+    work.session.flush()
+    _step(work, session, version, "add", {"item": added.id})
+    work.about("session", session.id, scope=process.id, item=place, minutes=minutes)
+
+
+@command()
 def undo(work: Work, session_id: int, version: int) -> str:
     """Take the last step back; its kind. The clock of what ran goes on as if it had never
     stopped. Errors: Conflict where there is nothing to take back."""
@@ -166,6 +206,10 @@ def undo(work: Work, session_id: int, version: int) -> str:
         items[last.before["item"]].ends_at = datetime.fromisoformat(last.before["ends_at"])
     elif last.kind == "drop":
         items[last.before["item"]].dropped_at = None
+    elif last.kind == "minutes":
+        items[last.before["item"]].minutes = last.before["minutes"]
+    elif last.kind == "add":
+        session.items.remove(items[last.before["item"]])
     work.about("session", session.id, scope=process.id, undone=last.kind)
     return last.kind
 

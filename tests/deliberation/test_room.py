@@ -445,3 +445,43 @@ def test_who_leaves_is_forgotten(site: Site, jury: dict[str, Any]) -> None:
     site.work.run(panels.seat_reserve, jury["lead"], jury["id"], reserve.id)
     assert not room(site, jury).jury.jurors[24].reserve
     assert not re.search("Person 3\\b", client(site).get("/processes/shared-budget/jury").text)
+
+
+def test_the_plan_changes_while_the_session_runs(site: Site, jury: dict[str, Any]) -> None:
+    run, lead, first = site.work.run, jury["lead"], jury["sessions"][0]
+    run(running.start, lead, first, 0)
+    following = room(site, jury).following
+    run(running.set_minutes, lead, first, 1, following.id, 12)
+    with pytest.raises(Invalid, match=r"session\.begun_part"):
+        run(running.set_minutes, lead, first, 2, room(site, jury).current.id, 12)
+    browser = client(site)
+    build.signed_in(site, browser, lead.person_id)
+    path = f"{OFFICE}/sessions/1/plan"
+    assert browser.get(path).status_code == 200
+    assert browser.post(path, data={"version": "2", "kind": "pause", "minutes": "3"}
+                        ).status_code == 422
+    done = browser.post(path, data={"version": "2", "kind": "pause", "minutes": "3",
+                                    "title_en": "A breath", "once": "b1"})
+    assert "A breath" in done.text
+    assert [row.item.title.get("en") for row in room(site, jury).rows][1] == "A breath"
+    assert [row.item.position for row in room(site, jury).rows] == list(range(13))
+    run(running.undo, lead, first, 3)
+    run(running.undo, lead, first, 4)
+    back = room(site, jury)
+    assert len(back.rows) == 12
+    assert back.following.minutes == following.minutes
+    assert browser.post(path, data={"version": "5", "item": str(back.following.id),
+                                    "minutes": "999"}).status_code == 422
+
+
+def test_every_table_has_its_part_on_paper(site: Site, jury: dict[str, Any]) -> None:
+    run, lead, first = site.work.run, jury["lead"], jury["sessions"][0]
+    people = room(site, jury).jury.jurors
+    run(services.move_seat, lead, first, people[6].id, 4, False)
+    run(running.start, lead, first, 0)
+    browser = client(site)
+    build.signed_in(site, browser, lead.person_id)
+    page = browser.get(f"{OFFICE}/sessions/1/pack").text
+    assert page.count("Now: Arrival, check-in and access") == 4
+    assert page.count("Then: The question, the promise and the charter") == 4
+    assert "7 Person 7" in page
