@@ -87,9 +87,13 @@ def serve(site: Site, host: str, port: int) -> None:
 
 def check_record(site: Site, reason: str | None = None) -> None:
     """Refuse to serve a public record that is not the one that was signed."""
-    from pb.record import checks
+    from pb.record import checks, keys
 
-    found = checks.troubles(site)
+    try:
+        found = checks.troubles(site)
+    except keys.Unusable as error:
+        site.close()
+        raise click.ClickException(f"{error} Put a copy of the folder keys/ back.") from None
     if found and (reason or "").strip() and all(one.acceptable for one in found):
         checks.accept(site, found, (reason or "").strip())
         return

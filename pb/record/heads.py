@@ -55,12 +55,14 @@ def _locked(site: Site) -> Iterator[Path]:
 def _read(path: Path) -> dict[str, Remembered]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            origin: Remembered(int(one["size"]), bytes.fromhex(one["root"]))
+            for origin, one in found.items()
+        }
     except FileNotFoundError:
         return {}
-    return {
-        origin: Remembered(one["size"], bytes.fromhex(one["root"]))
-        for origin, one in found.items()
-    }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise keys.Unusable(f"{path} is damaged: it names no heads.") from None
 
 
 def remembered(site: Site) -> dict[str, Remembered]:
@@ -195,6 +197,6 @@ def sign_all(site: Site) -> int:
     for process_id in grown:
         try:
             done += sign(site, process_id) is not None
-        except (Contradiction, queries.Incomplete) as error:
+        except (Contradiction, queries.Incomplete, keys.Unusable) as error:
             log.error("no head is signed: %s", error)
     return done

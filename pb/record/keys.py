@@ -16,6 +16,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pb.core.site import Site
 
 NAME = "log.key"
+
+
+class Unusable(RuntimeError):
+    """A file of the keys folder that is damaged; the message names it, for the administrator."""
+
+
 _KEYS: dict[Path, Ed25519PrivateKey] = {}
 
 
@@ -55,7 +61,10 @@ def log_key(site: Site) -> Ed25519PrivateKey:
     if key is None or not path.exists():
         if not path.exists():
             write_once(path, Ed25519PrivateKey.generate().private_bytes_raw().hex().encode())
-        key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text().strip()))
+        try:
+            key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text().strip()))
+        except ValueError:
+            raise Unusable(f"{path} is damaged: it holds no key.") from None
         _KEYS[path] = key
     return key
 

@@ -157,3 +157,17 @@ def test_content_that_does_not_fit_its_hash_is_found(either: Site) -> None:
         update(LeafRow).where(LeafRow.number == 12).values(payload=b"{}")))
     with either.database.engine.connect() as connection:
         assert checks.whole(connection, 1) == 12
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [(heads.NAME, "{"), (heads.NAME, "[1]"), (heads.NAME, '{"a": {}}'), (keys.NAME, "no key"),
+     (keys.NAME, "00")],
+)
+def test_a_damaged_file_beside_the_key_is_named(site: Site, name: str, content: str) -> None:
+    begin(site)
+    grown(site)
+    (keys.folder(site) / name).write_text(content)
+    keys._KEYS.clear()  # as after a restart
+    words = refusal(site, "Never mind.")
+    assert name in words and "is damaged" in words

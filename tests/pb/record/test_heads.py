@@ -104,7 +104,9 @@ def test_no_second_head_of_a_size(either: Site) -> None:
     assert [head.root for head in all_heads(either)] == [reference.mth(entries(either))]
 
 
-@pytest.mark.parametrize("what", ["changed", "cut", "cut with heads", "renumbered"])
+@pytest.mark.parametrize(
+    "what", ["changed", "changed, and the file is gone", "cut", "cut with heads", "renumbered"]
+)
 def test_nothing_is_signed_over_a_log_that_does_not_continue(
     site: Site, what: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -114,7 +116,7 @@ def test_nothing_is_signed_over_a_log_that_does_not_continue(
 
     def meddle(work: Work) -> None:
         run = work.connection.execute
-        if what == "changed":
+        if what.startswith("changed"):
             run(update(LeafRow).where(LeafRow.number == 18).values(hash=bytes(32)))
         elif what == "renumbered":
             run(delete(LeafRow).where(LeafRow.number == 18))
@@ -130,6 +132,8 @@ def test_nothing_is_signed_over_a_log_that_does_not_continue(
             services.append_many(work, 1, envelopes(5 if what != "cut with heads" else 9, 90))
 
     do(site, meddle)
+    if "file" in what:
+        (keys.folder(site) / heads.NAME).unlink()
     before = all_heads(site)
     with pytest.raises((heads.Contradiction, queries.Incomplete)):
         heads.sign(site, 1)
