@@ -176,6 +176,7 @@ def close_box(work: Work, process_id: int) -> int:
         "casts": len(leaves), "replaced": replaced, "counted": box.counted, "voted": voted,
         "voided_ballots": len(voided),
     })
+    record.ask_head(work, process_id)
     work.connection.execute(
         update(ROLL)
         .where(ROLL.c.process_id == process_id,
