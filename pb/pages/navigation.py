@@ -16,7 +16,10 @@ def navigation(request: Request) -> list[tuple[str, str, bool]]:
     processes = published_processes(request.session)
     stages = {one.id: doing(one, request.now) for one in processes}
     current = next((one for one in processes if stages[one.id] in ("vote", "wait_vote")), None)
+    collecting = next((one for one in processes if stages[one.id] == "propose"), None)
     decided = next((one for one in processes if stages[one.id] == "result"), None)
+    if collecting is not None:
+        entries.append((_("Ideas"), request.link("ideas", slug=collecting.slug)))
     if current is not None:
         if stages[current.id] == "vote":
             entries.append((request.reader.translations.pgettext("verb", "Vote"),

@@ -26,7 +26,7 @@ from pb.projects.queries import ProjectRow, count_by_area
 
 @dataclass(frozen=True)
 class ProcessView:
-    """``doing``: vote, wait_vote, wait_result, result or nothing: what one can do now."""
+    """``doing``: propose, vote, wait_vote, wait_result, result or nothing: what one can do now."""
 
     doing: str
     steps: list[dict[str, object]]
@@ -39,6 +39,8 @@ class ProcessView:
     now_words: str
     next_words: str
     decides_words: str
+    ideas_until: datetime | None
+    """When the open time for ideas ends, if it does."""
     held: str
     """The name of the step whose date has come and which is still being prepared, or nothing."""
 
@@ -52,7 +54,9 @@ def doing(process: Process, now: datetime) -> str:
     kind = phase_kind(process, now)
     if kind == "voting":
         return "vote"
-    if kind in ("before", "ideas", "assessment", "jury", "between"):
+    if kind == "ideas":
+        return "propose"
+    if kind in ("before", "assessment", "jury", "between"):
         return "wait_vote"
     if kind == "count":
         return "wait_result"
@@ -136,6 +140,11 @@ def process_view(request: Request, process: Process) -> ProcessView:
         projects=sum(numbers.values()),
         closes_at=voting.closes_at if voting else None,
         opens_at=voting.opens_at if voting else None,
+        ideas_until=next(
+            (one.closes_at for one in process.phases
+             if one.kind == "ideas" and one.closes_at is not None and one.closes_at > request.now),
+            None,
+        ),
         result_at=results.opens_at if results else None,
         now_words=can, next_words=after, decides_words=decides,
         held=phase_name(request, held) if held is not None else "",
