@@ -16,7 +16,7 @@ from pb.moderation.forms import AnswerForm, AppealForm, DecideForm, ReportForm
 from pb.moderation.models import Case
 from pb.moderation.queries import Seen
 from pb.moderation.subjects import SUBJECTS
-from pb.moderation.words import HELD_BACK, WHY
+from pb.moderation.words import CONTACT_NAMES, HELD_BACK, WHY
 from pb.processes.models import Process
 from pb.processes.office import attempt, office_process
 from pb.processes.queries import the_process
@@ -221,9 +221,10 @@ def case_page(request: Request) -> Response:
         if case.held_back in HELD_BACK else "",
         decided_by=_name(request, case.decided_by), answered_by=_name(request, case.answered_by),
         why=request.reader.say(WHY[case.reason_code]) if case.reason_code else "",
-        contacts=services.contact_sentences(
-            request.reader, services.notice_contacts("\n".join(now.content.words))
-        ),
+        contacts=[
+            request.reader.say(CONTACT_NAMES[one.kind], text=one.text)
+            for one in services.notice_contacts("\n".join(now.content.words))
+        ],
     )
 
 

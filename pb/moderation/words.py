@@ -32,6 +32,12 @@ CONTACTS = {
     "link": N_("You are about to publish a link: %(text)s."),
 }
 
+CONTACT_NAMES = {
+    "email": N_("Email address: %(text)s"), "phone": N_("Phone number: %(text)s"),
+    "address": N_("Address: %(text)s"), "link": N_("Link: %(text)s"),
+}
+"""The same for a moderator, who is publishing nothing."""
+
 sentences(
     {
         "report.code": N_("Choose why."),
