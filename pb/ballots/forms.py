@@ -31,7 +31,10 @@ sentences(
         "vote_link.used": N_("This link has been used. Type the code from your letter instead."),
         "roll.not_on": N_("Your account is not on the roll of this vote. Use the code you got."),
         "roll.voided": N_("You are no longer on the roll of this vote. Ask the council why."),
-        "ballot.fixed": N_("The vote was closed once, so a ballot cast before stays as it is."),
+        "ballot.fixed": N_(
+            "This ballot counts and stays as it is. Which ballot is whose was deleted when the "
+            "vote was closed once, or when the server was restored from a backup."
+        ),
         "ballot.other_area": N_("This ballot was made for another area. Load the page again."),
         "ballot.again": N_("Your ballot was cast twice at the same moment. Look at what is in."),
         "ballot.other_voter": N_(

@@ -24,6 +24,7 @@ from pb.ballots.models import AccessCode, CodeBatch, RollEntry
 from pb.core import security
 from pb.core.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from pb.core.security import Secrets
+from pb.core.site import Site
 from pb.core.work import Work, command
 from pb.processes.models import Area, Process
 from pb.record import services as record
@@ -103,6 +104,9 @@ def void_ballot(work: Work, process_id: int, roll_id: int, reason: str) -> bool:
     entry = work.session.get(RollEntry, roll_id, with_for_update=True)
     if entry is None or entry.process_id != process_id:
         raise NotFound("roll.unknown")
+    if entry.leaf is None and entry.voted_on is not None:
+        # Restored from a backup, which holds no leaf numbers: their ballot cannot be found.
+        raise Conflict("ballot.fixed")
     had, leaf = not entry.voided, entry.leaf
     entry.voided, entry.leaf, entry.voted_on = True, None, None
     work.session.flush()
@@ -299,6 +303,14 @@ def forget_roll(work: Work, process_id: int) -> None:
     final. Turnout was frozen with the count; the list has no use any more."""
     for table in (AccessCode, RollEntry):
         work.connection.execute(delete(table).where(table.process_id == process_id))
+
+
+def destroy_key(site: Site, process_id: int) -> None:
+    """Destroy whatever opens a process's envelopes, whoever holds it. For a rehearsal that ends."""
+    from pb.ballots.holders import HOLDERS
+
+    for holder in HOLDERS.values():
+        holder.destroy(site, process_id)
 
 
 def is_over(process: Process, now: datetime) -> bool:

@@ -20,18 +20,21 @@ from sqlalchemy import delete, func, select, update
 
 from pb import backup_cli
 from pb.accounts.models import Person
+from pb.ballots import box
 from pb.ballots.models import RollEntry
+from pb.ballots.services import void_ballot
 from pb.commands import check_record
 from pb.core import security
 from pb.core.backup import DATABASE, FACTS, BackupError
 from pb.core.database import Model
+from pb.core.errors import Conflict
 from pb.core.site import Site
 from pb.core.work import SYSTEM, Once, Work
 from pb.record import heads, keys, queries, services, witness
 from pb.record.models import LeafRow
-from tests.pb.ballots.vote import a_batch, cast, open_box, roll_id_of
+from tests.pb.ballots.vote import a_batch, cast, leaves_of, open_box, roll_id_of
 from tests.support.app import make_settings, run_jobs
-from tests.support.build import a_person, a_process, do
+from tests.support.build import WHEN, a_person, a_process, do
 from tests.support.clock import TurnableClock
 from tests.support.needs import ROOT
 from tests.support.postgres import Server
@@ -189,6 +192,36 @@ def test_no_key_no_visit_and_no_voter_s_envelope_is_in_a_backup(
         assert look.execute("pragma freelist_count").fetchone() == (0,)
     look.close()
     assert [one.name for one in tmp_path.glob(".backup-*")] == []
+
+
+def test_a_vote_that_was_restored_goes_on_and_its_numbers_agree(
+    site: Site, tmp_path: Path
+) -> None:
+    """Who voted before keeps that ballot, others vote, and at the close all are counted once."""
+    process_id, rolls = a_vote(site)
+    for roll in rolls[:3]:
+        vote(site, process_id, roll)
+    backup_cli.make_backup(site, tmp_path / "copy.zip")
+    other = elsewhere(tmp_path / "other")
+    backup_cli.restore(other, tmp_path / "copy.zip")
+    for path in keys.folder(site).iterdir():
+        (keys.folder(other) / path.name).write_bytes(path.read_bytes())
+    other.clock.now = site.clock()  # type: ignore[attr-defined]
+    for roll in rolls[:3]:
+        with pytest.raises(Conflict, match=r"ballot\.fixed"):
+            vote(other, process_id, roll)
+    with pytest.raises(Conflict, match=r"ballot\.fixed"):
+        do(other, void_ballot, process_id, rolls[0], "Moved away.")
+    for roll in rolls[3:5]:
+        vote(other, process_id, roll)
+    vote(other, process_id, rolls[4])
+    other.clock.now = WHEN["count"]  # type: ignore[attr-defined]
+    assert other.work.run(box.close_box, SYSTEM, process_id) == 5
+    assert leaves_of(other, process_id, "close") == [
+        {"kind": "close", "casts": 6, "replaced": 1, "counted": 5, "voted": 5,
+         "voided_ballots": 0}
+    ]
+    other.close()
 
 
 def is_hex(content: bytes) -> bool:
