@@ -32,7 +32,7 @@ def same_by_both(contest: Contest, groups: Mapping[Content, int]) -> dict[str, A
     ballots: Counter[Any] = Counter()
     for content, number in groups.items():
         if number:
-            ballots[theirs.ballot(content_json(content), "a ballot")] += number
+            ballots[theirs.ballot(content_json(content))] += number
     mine = verify.recount(theirs, ballots)
     tally = dict(ours)
     if "steps" in tally:
