@@ -41,6 +41,8 @@ FEATURES = (
     "pb.valuations",
     "deliberation.panels",
     "deliberation.sessions",
+    "deliberation.notes",
+    "deliberation.room",
     "pb.ballots",
     "pb.electorate",
     "pb.results",

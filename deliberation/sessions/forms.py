@@ -12,7 +12,6 @@ from pb.core.forms import (
     Form,
     LineField,
     Longest,
-    ProseField,
     Required,
     Whole,
     choices,
@@ -87,10 +86,6 @@ class PlanForm(Form):
             Required(N_("Enter how many tables there are."))(self, field)
 
 
-class BroadcastForm(Form):
-    words = LineField(N_("Say on every screen"), [Longest(300)])
-
-
 KIND_NAMES = {
     "arrival": N_("Arrival"), "welcome": N_("Welcome"), "writing": N_("Silent writing"),
     "pairs": N_("Pairs"), "table": N_("Table talk"), "witness": N_("Witness"),
@@ -121,11 +116,3 @@ class ItemForm(Form):
     def validate_minutes(self, field: Any) -> None:
         if field.data is None and not field.errors:
             Required(N_("Enter a number of minutes."))(self, field)
-
-
-class WhisperForm(Form):
-    words = ProseField(N_("In plain words"), [Longest(300)])
-
-
-class CodeForm(Form):
-    code = LineField(N_("Code"), [Required(N_("Enter the code.")), Longest(40)])

@@ -1,9 +1,6 @@
-"""The office's pages about sessions: plans, seats, codes, and the facilitator's one screen."""
+"""The office's pages about sessions: plans, seats, codes, paper."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
@@ -11,16 +8,16 @@ from starlette.responses import Response
 from deliberation.panels.models import Jury
 from deliberation.panels.office import the_office_jury
 from deliberation.panels.queries import sitting
-from deliberation.sessions import queries, room, running, services
-from deliberation.sessions.forms import KIND_NAMES, BroadcastForm, ItemForm, PlanForm
+from deliberation.sessions import queries, running, services
+from deliberation.sessions.forms import KIND_NAMES, ItemForm, PlanForm
 from deliberation.sessions.models import JurySession
+from deliberation.sessions.office import number_of, the_session
 from deliberation.sessions.plan import Item, Plan, PlanError, SessionPlan, Step, runsheet
 from deliberation.sessions.plan import read as read_plan
 from deliberation.sessions.plan import write as write_plan
 from deliberation.sessions.seats import seats_for
 from deliberation.sortition.seating import SeatingError
 from pb.access.permissions import Permission
-from pb.core import live
 from pb.core.errors import AppError, NotFound
 from pb.core.forms import by_language
 from pb.core.web import Request, Routes
@@ -30,20 +27,6 @@ from pb.processes.office import attempt
 routes = Routes()
 BOTH = ("GET", "POST")
 MOST_BYTES = 200_000
-routes.pages += room.routes.pages
-
-
-def the_session(
-    request: Request, permission: Permission = Permission.SEE_JURY
-) -> tuple[Process, Jury, JurySession]:
-    """The session of the address. Errors: NotFound."""
-    process, jury = the_office_jury(request, permission)
-    number = request.params["number"]
-    known = number.isascii() and number.isdecimal() and len(number) < 4
-    found = queries.session_by_number(request.session, jury.id, int(number)) if known else None
-    if found is None:
-        raise NotFound("session.unknown")
-    return process, jury, found
 
 
 @routes("/office/processes/{slug}/jury/sessions", "office_sessions", methods=BOTH)
@@ -116,72 +99,18 @@ def plan_file(request: Request) -> Response:
     )
 
 
-@routes("/office/processes/{slug}/jury/sessions/{number}", "office_session", methods=BOTH)
-def console(request: Request) -> Response:
-    """The facilitator's one screen: clock, next step, tables, what is late and what to shed."""
-    process, jury, session = the_session(request)
-    form = request.form(BroadcastForm, words=session.broadcast)
-    problem = ""
-    if request.posted:
-        try:
-            done = _act(request, session, form)
-        except AppError as error:
-            if error.status == 403:
-                raise
-            problem = request.reader.sentence(error.code, **error.parameters)
-            request.session.expire_all()
-        else:
-            if done:
-                request.notify(done)
-            return request.redirect("office_session", slug=process.slug, number=session.number)
-    known = live.revision(request.session, services.topic(session.id))
-    return request.page(
-        "sessions/console.html", status=422 if problem else None, process=process, jury=jury,
-        room=queries.room_of(request.session, jury, session, request.now), form=form,
-        problem=problem, live=live.address(request.site, services.topic(session.id), known),
-        may_run=request.can(Permission.RUN_SESSION, process),
-    )
-
-
-def _act(request: Request, session: JurySession, form: BroadcastForm) -> str:
-    """What the pressed button asks for; the words to show, if any."""
-    version = _number(request.value("version"))
-    act = request.value("act")
-    number = _number(request.value("which"))
-    acts: dict[str, Callable[[], Any]] = {
-        "start": lambda: request.run(running.start, session.id, version),
-        "next": lambda: request.run(running.advance, session.id, version),
-        "undo": lambda: request.run(running.undo, session.id, version),
-        "extend": lambda: request.run(running.extend, session.id, version, number),
-        "shorten": lambda: request.run(running.extend, session.id, version, -number),
-        "drop": lambda: request.run(running.drop, session.id, version, number),
-        "came": lambda: request.run(running.be_present, session.id, number, True),
-        "left": lambda: request.run(running.be_present, session.id, number, False),
-        "well": lambda: request.run(running.ask_help, session.id, number, False),
-        "say": lambda: request.run(running.broadcast, session.id, form.words.data or ""),
-        "quiet": lambda: request.run(running.broadcast, session.id, ""),
-    }
-    if act in acts and (act != "say" or form.validate()):
-        acts[act]()
-    return "room.undone" if act == "undo" else ""
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
-
-
 @routes("/office/processes/{slug}/jury/sessions/{number}/plan", "office_session_plan",
         methods=BOTH)
 def change_plan(request: Request) -> Response:
     """Change the plan while the session runs: other minutes, a part more."""
     process, jury, session = the_session(request, Permission.RUN_SESSION)
     form = request.form(ItemForm)
-    version = _number(request.value("version"))
+    version = number_of(request.value("version"))
     problem = ""
     if request.posted and request.value("item"):
         try:
             request.run(running.set_minutes, session.id, version,
-                        _number(request.value("item")), _number(request.value("minutes")))
+                        number_of(request.value("item")), number_of(request.value("minutes")))
         except AppError as error:
             if error.status == 403:
                 raise
@@ -228,8 +157,8 @@ def seats(request: Request) -> Response:
                 _plan_seats(request, jury, session)
             else:
                 request.run(
-                    services.move_seat, session.id, _number(request.value("juror")),
-                    _number(request.value("table")), bool(request.value("pinned")),
+                    services.move_seat, session.id, number_of(request.value("juror")),
+                    number_of(request.value("table")), bool(request.value("pinned")),
                 )
         except SeatingError:
             problem = request.reader.sentence("seats.impossible")
@@ -276,7 +205,7 @@ def codes(request: Request) -> Response:
     process, jury = the_office_jury(request, Permission.EDIT_JURY)
     if request.posted:
         if request.value("act") == "renew":
-            request.run(services.renew_pass, jury.id, _number(request.value("which")))
+            request.run(services.renew_pass, jury.id, number_of(request.value("which")))
         else:
             request.run(services.make_passes, jury.id)
         request.notify("room.saved")

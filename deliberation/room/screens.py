@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
+
 from starlette.responses import Response
 
+from deliberation.notes import queries as notes
 from deliberation.panels import services as panels
 from deliberation.panels.models import Juror, Jury
+from deliberation.room.forms import CodeForm, WhisperForm
 from deliberation.sessions import queries, running, services
-from deliberation.sessions.forms import CodeForm, WhisperForm
 from deliberation.sessions.queries import Screen
 from pb.core import live
 from pb.core.errors import AppError, NotAllowed
@@ -27,6 +30,11 @@ def screen(request: Request) -> Screen | None:
     return queries.screen_of(
         request.session, request.site.secrets, request.inner.cookies.get(COOKIE, "")
     )
+
+
+def juror_of(found: Screen, jury: Jury) -> Juror | None:
+    """Whose screen it is, if it is a juror's."""
+    return next((one for one in jury.jurors if one.id == found.room_pass.juror_id), None)
 
 
 def actor_of(found: Screen, process: Process, juror: Juror | None) -> Actor:
@@ -54,7 +62,7 @@ def enter(request: Request) -> Response:
         else:
             request.set_cookie(COOKIE, cookie, DAY)
             return request.redirect("room_screen")
-    return request.page("sessions/enter.html", form=form, inside=screen(request),
+    return request.page("room/enter.html", form=form, inside=screen(request),
                         keeps_form=True)
 
 
@@ -75,8 +83,8 @@ def show(request: Request) -> Response:
     process = request.session.get_one(Process, jury.process_id)
     session = queries.todays_session(request.session, jury.id, request.now)
     if session is None:
-        return request.page("sessions/waiting.html", process=process, jury=jury, screen=found)
-    juror = next((one for one in jury.jurors if one.id == found.room_pass.juror_id), None)
+        return request.page("room/waiting.html", process=process, jury=jury, screen=found)
+    juror = juror_of(found, jury)
     form = request.form(WhisperForm, words=session.plain_line)
     problem = ""
     if request.posted:
@@ -94,14 +102,27 @@ def show(request: Request) -> Response:
     role = found.room_pass.role
     template = role if role in ("wall", "table", "juror") else "observer"
     return request.page(
-        f"sessions/{template}.html", status=422 if problem else None, process=process, jury=jury,
+        f"room/{template}.html", status=422 if problem else None, process=process, jury=jury,
         room=view, screen=found, juror=juror, form=form, problem=problem,
         table=next((one for one in view.tables if one.table.number == number), None),
         place=view.seat_of(juror.id) if juror else None,
+        notes=_notes(request, found, session.id, juror),
+        wall=notes.wall_notes(request.session, session.id), once_key=secrets.token_hex(16),
         may_whisper=role == "whisperer" and found.acts,
         live=live.address(request.site, services.topic(session.id), known),
         nav=[],  # a screen in the room leads nowhere else
     )
+
+
+def _notes(
+    request: Request, found: Screen, session_id: int, juror: Juror | None
+) -> list[notes.NoteView]:
+    """The notes that this screen may read: a table its own, a juror theirs, others none."""
+    if juror is not None:
+        return notes.own_notes(request.session, request.site.secrets, session_id, juror.id)
+    if found.room_pass.role == "table":
+        return notes.table_notes(request.session, session_id, found.room_pass.table_number)
+    return []
 
 
 def _act(

@@ -1,0 +1,32 @@
+"""Forms on the screens of the room, and the sentences of what can go wrong with a note."""
+
+from __future__ import annotations
+
+from pb.core.forms import Form, LineField, Longest, ProseField, Required
+from pb.core.i18n import N_, sentences
+
+sentences(
+    {
+        "note.client": N_("This note could not be read. Write it again."),
+        "note.empty": N_("The note is empty."),
+        "note.long": N_("The note is too long: at most %(most)s letters."),
+        "note.visibility": N_("Only a juror can keep a note private."),
+        "note.unknown": N_("This note is not here."),
+        "note.private": N_("A private note is not changed. Write a new one."),
+        "note.chosen": N_("Somebody at the table has chosen already."),
+        "note.shared": N_("This note is shared already."),
+        "room.out": N_("This device is no screen of the room any more. Type its code again."),
+    }
+)
+
+
+class BroadcastForm(Form):
+    words = LineField(N_("Say on every screen"), [Longest(300)])
+
+
+class WhisperForm(Form):
+    words = ProseField(N_("In plain words"), [Longest(300)])
+
+
+class CodeForm(Form):
+    code = LineField(N_("Code"), [Required(N_("Enter the code.")), Longest(40)])
