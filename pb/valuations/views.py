@@ -96,8 +96,8 @@ def points(rows: Sequence[Triaged]) -> list[tuple[int, int, str]]:
     """Where the picture's dots stand, and the numbers beside each: several may share a place."""
     places: dict[tuple[int, int], list[int]] = {}
     for row in rows:
-        across = 20 + int((row.effort.median - 1) * 64)
-        down = 340 - int((row.impact.median - 1) * 64)
+        across = 40 + int((row.effort.median - 1) * 56)
+        down = 320 - int((row.impact.median - 1) * 56)
         places.setdefault((across, down), []).append(row.number)
     return [
         (x, y, ", ".join(map(str, numbers[:3])) + (" …" if len(numbers) > 3 else ""))
