@@ -37,6 +37,9 @@ CONSEQUENCES = {
                                 "one was taken off, and why."),
     "ballots.destroy": N_("The sealed envelopes and the key that opens them are destroyed for "
                           "good. The published ballots and the result stay."),
+    "accounts.reset_keys": N_("Passkeys, code apps and recovery codes of this person go, and every "
+                              "session ends. They sign in by mail alone until they set up new "
+                              "ones. Confirm it only if you have spoken with the person."),
     "ballots.void_batch": N_("The codes and links of this batch stop working. Ballots that are in "
                              "stay in."),
 }
@@ -46,8 +49,8 @@ PHASES = {
     "count": PN_("phase", "Count"), "results": PN_("phase", "Result"),
     "delivery": N_("Building what won"),
 }
-PAGES = {"electorate": "office_electorate", "results": "office_count",
-         "ballots": "office_voters", "processes": "process"}
+PAGES = {"accounts": "office_people", "electorate": "office_electorate",
+         "results": "office_count", "ballots": "office_voters", "processes": "process"}
 """Where one sees what an act is about, by the feature of its kind."""
 
 def consequence(reader: Reader, kind: str) -> str:

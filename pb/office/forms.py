@@ -17,6 +17,12 @@ sentences(
         "act.processes.open_now": N_("Open a step before its date"),
         "act.processes.close_now": N_("Close a step before its date"),
         "act.processes.archive": N_("Put the process into the archive"),
+        "rehearsal.exists": N_("A rehearsal is going on already."),
+        "rehearsal.too_late": N_("There is nothing to rehearse any more: the vote has begun."),
+        "rehearsal.over": N_("This rehearsal is over. Nothing of it was kept."),
+        "rehearsal.started": N_("The rehearsal is open."),
+        "rehearsal.ended": N_("The rehearsal is over, and everything in it is deleted."),
+        "office.copied": N_("A new draft, with the choices, areas and texts of the other process."),
         "act.unknown": N_("Nothing waits at this address."),
         "office.taken_back": N_("Taken back."),
         "act.results.publish": N_("Publish the result"),
@@ -42,6 +48,11 @@ class InviteForm(Form):
                           choices=choices([("en", "English"), ("cy", "Cymraeg")]), default="en")
     role = RadioField(N_("Role"), choices=choices((role, ROLE_NAMES[role]) for role in ROLES),
                       default="deputy")
+
+
+class ReasonedForm(Form):
+    reason = ProseField(N_("Why? Your reason is public."), [Required(N_("Say why.")),
+                                                           Longest(2000)])
 
 
 class DeclineForm(Form):

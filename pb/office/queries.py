@@ -20,7 +20,9 @@ def sees_all(actor: Actor) -> bool:
 def processes_of(request: Request) -> list[Process]:
     """The processes in which the person holds a role; all of them with one in the council."""
     scopes = {scope for role, scope in request.actor.grants if role in STAFF}
-    found = select(Process).order_by(Process.id.desc())
+    found = select(Process).where(Process.state.not_in(("rehearsal", "wiped"))).order_by(
+        Process.id.desc()
+    )
     if None not in scopes:
         found = found.where(Process.id.in_([scope for scope in scopes if scope is not None]))
     return list(request.session.scalars(found))

@@ -10,6 +10,7 @@ from pb.accounts.models import Act, Person
 from pb.core.errors import AppError, NotAllowed, NotFound, SignInNeeded
 from pb.core.web import Request
 from pb.office import act_words, log_words, queries, services
+from pb.office import life as life  # adds its pages
 from pb.office import wizard as wizard  # adds its pages
 from pb.office.forms import DeclineForm, InviteForm
 from pb.office.paths import routes
@@ -138,6 +139,11 @@ def people_page(request: Request) -> Response:
                 request.run(command, process.id, int(request.value(name)))
                 request.notify(notice)
                 return request.redirect("office_people", slug=process.slug)
+        if request.value("lost").isdecimal() and request.can(Permission.CONFIRM_ACT, process):
+            request.run(services.ask_reset_keys, process.id, int(request.value("lost")),
+                        request.value("reason")[:500])
+            request.notify("office.asked")
+            return request.redirect("office_people", slug=process.slug)
         if form.validate():
             try:
                 request.run(
@@ -157,6 +163,7 @@ def people_page(request: Request) -> Response:
         process=process, form=form, keeps_form=may_invite, may_invite=may_invite,
         roles=accounts.roles_in(request.session, process.id),
         invitations=accounts.invitations_in(request.session, process.id),
+        keyed=accounts.keyed_among(request.session, process.id),
     )
 
 

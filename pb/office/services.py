@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pb.access.permissions import Permission
 from pb.access.policy import require
+from pb.accounts import lost_keys, twofold
 from pb.accounts import services as accounts
-from pb.accounts import twofold
+from pb.accounts.queries import roles_in
+from pb.core.errors import Conflict
 from pb.core.work import Work, command
 from pb.processes.models import Process
 
@@ -34,6 +36,20 @@ def take_role(work: Work, process_id: int, role_id: int) -> None:
     process = work.session.get_one(Process, process_id)
     require(work, Permission.INVITE, process)
     accounts.take_role(work, process.id, role_id)
+
+
+@command()
+def ask_reset_keys(work: Work, process_id: int, person_id: int, reason: str) -> int:
+    """Ask a second official to take away the lost keys of somebody with a role here."""
+    process = work.session.get_one(Process, process_id)
+    require(work, Permission.CONFIRM_ACT, process)
+    work.about("person", person_id, scope=process_id)
+    here = {
+        person.id for scope in (process.id, None) for _, person in roles_in(work.session, scope)
+    }
+    if person_id not in here:
+        raise Conflict("keys.none")
+    return lost_keys.ask_reset(work, process, person_id, reason)
 
 
 @command()

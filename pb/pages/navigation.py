@@ -17,7 +17,8 @@ def navigation(request: Request) -> list[tuple[str, str, bool]]:
     stages = {one.id: doing(one, request.now) for one in processes}
     current = next((one for one in processes if stages[one.id] in ("vote", "wait_vote")), None)
     collecting = next((one for one in processes if stages[one.id] == "propose"), None)
-    decided = next((one for one in processes if stages[one.id] == "result"), None)
+    decided = next((one for one in processes if stages[one.id] == "result"
+                    and one.state == "published"), None)
     if collecting is not None:
         entries.append((_("Ideas"), request.link("ideas", slug=collecting.slug)))
     if current is not None:

@@ -44,7 +44,21 @@ def home(request: Request) -> Response:
         "pages/home.html",
         process=main,
         view=views.process_view(request, main) if main else None,
-        others=[views.card(request, one) for one in processes if one is not main],
+        others=[views.card(request, one) for one in processes
+                if one is not main and one.state != "archived"],
+        archived=sum(1 for one in processes if one.state == "archived"),
+    )
+
+
+@routes("/archive", "archive", cached=True)
+def archive(request: Request) -> Response:
+    """What is over and kept: to be read, and not changed any more."""
+    return request.page(
+        "pages/archive.html",
+        rows=[
+            {**views.card(request, one), "archived_at": one.archived_at}
+            for one in published_processes(request.session) if one.state == "archived"
+        ],
     )
 
 

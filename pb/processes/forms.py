@@ -71,6 +71,8 @@ sentences(
                                 "one, or leave it out of the timetable, first."),
         "phase.incomplete": N_("Something is still missing before this step can open. The list on "
                                "the page of the process says what."),
+        "process.not_public": N_("Only a public process can be put into the archive."),
+        "notice.archived": N_("The process was put into the archive."),
         "notice.step": N_("How far people decide in a step was changed."),
         "notice.opened": N_("A step was opened before its date."),
         "notice.closed": N_("A step was closed before its date."),

@@ -38,7 +38,8 @@ class Process(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     state: Mapped[str] = mapped_column(String(20), default="draft")
-    """draft, published, archived or rehearsal."""
+    """draft, published, archived, rehearsal, or wiped: what is left of a rehearsal, so that its
+    number is never given to another process."""
     name: Mapped[dict[str, str]]
     headline: Mapped[dict[str, str]]
     """What the home page says in large letters; empty: made from the sum."""
@@ -97,7 +98,7 @@ class Process(Model):
 
     @property
     def is_public(self) -> bool:
-        return self.state != "draft"
+        return self.state not in ("draft", "wiped")
 
     @property
     def is_rehearsal(self) -> bool:

@@ -32,7 +32,7 @@ def council_of(request: Request) -> Council:
 def process_by_slug(session: Session, slug: str) -> Process:
     """The process with its phases and areas. Errors: NotFound."""
     process = session.scalar(select(Process).where(Process.slug == slug))
-    if process is None:
+    if process is None or process.state == "wiped":
         raise NotFound("process.not_found")
     return process
 

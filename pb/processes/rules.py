@@ -43,6 +43,8 @@ def phase_kind(process: Process, now: datetime) -> str:
     """
     if process.state in ("draft", "archived"):
         return process.state
+    if process.state == "wiped":
+        return "archived"
     current = phase_at(process, now)
     if process.state == "rehearsal":
         return "voting" if current is not None and current.kind == "voting" else "between"

@@ -21,6 +21,10 @@ from pb.core.errors import Conflict, Invalid
 from pb.core.work import Work, command
 from pb.processes import checks
 from pb.processes.checks import lacks
+from pb.processes.copying import ask_archive as ask_archive
+from pb.processes.copying import copy_of as copy_of
+from pb.processes.copying import copy_process as copy_process
+from pb.processes.copying import free_slug
 from pb.processes.models import Area, Council, Process
 from pb.processes.notices import need_reason, notice, the_process
 from pb.processes.rules import BEFORE_THE_VOTE
@@ -77,10 +81,7 @@ def create_process(work: Work, values: Basics) -> str:
     require(work, Permission.CREATE_PROCESS)
     council = work.session.scalars(select(Council).limit(1)).one()
     wanted = slug_of(values.name.get("en") or values.name.get("cy", ""))
-    taken = set(work.session.scalars(select(Process.slug).where(Process.slug.like(f"{wanted}%"))))
-    slug, number = wanted, 2
-    while slug in taken or slug == "new":
-        slug, number = f"{wanted}-{number}", number + 1
+    slug = free_slug(work, wanted)
     process = Process(
         slug=slug, state="draft", name=values.name, headline={}, lead=values.lead,
         purpose=values.purpose, who_decides={}, rule_reason={}, rule_chosen_at=work.now,

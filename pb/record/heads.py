@@ -78,16 +78,28 @@ def remember(site: Site, origin: str, head: Remembered, *, anyway: bool = False)
         if before is not None and before.size >= head.size and not anyway:
             return
         known[origin] = head
-        unfinished = path.with_suffix(".part")
-        unfinished.write_text(
-            json.dumps(
-                {name: {"size": one.size, "root": one.root.hex()}
-                 for name, one in sorted(known.items())},
-                indent=1,
-            ),
-            encoding="utf-8",
-        )
-        unfinished.replace(path)
+        _write(path, known)
+
+
+def _write(path: Path, known: dict[str, Remembered]) -> None:
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(
+        json.dumps(
+            {name: {"size": one.size, "root": one.root.hex()}
+             for name, one in sorted(known.items())},
+            indent=1,
+        ),
+        encoding="utf-8",
+    )
+    unfinished.replace(path)
+
+
+def forget(site: Site, origin: str) -> None:
+    """Take a log out of the file, once its process was taken away on purpose (a rehearsal)."""
+    with _locked(site) as path:
+        known = _read(path)
+        if known.pop(origin, None) is not None:
+            _write(path, known)
 
 
 # -- signing ---------------------------------------------------------------------------------

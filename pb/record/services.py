@@ -121,6 +121,12 @@ def sign_now(site: Site, process_id: int) -> queries.TheHead | None:
 # -- what is signed beside heads -------------------------------------------------------------
 
 
+def forget(site: Site, slug: str) -> None:
+    """Forget the signed head of a log that is gone on purpose, so that a server starts without
+    it. Only for what was never a real vote."""
+    heads.forget(site, keys.origin(site.settings.base_url, slug))
+
+
 def public_key(site: Site) -> bytes:
     """The 32 bytes with which signatures of this installation are checked."""
     return keys.public_key(site)
