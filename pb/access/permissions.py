@@ -16,6 +16,10 @@ class Permission(StrEnum):
     EDIT_PROJECTS = "edit_projects"
     PUBLISH_PROCESS = "publish_process"
     CHANGE_DATES = "change_dates"
+    COPY_PROCESS = "copy_process"
+    ARCHIVE_PROCESS = "archive_process"
+    RUN_REHEARSAL = "run_rehearsal"
+    TRY_REHEARSAL = "try_rehearsal"
     EDIT_ROLL = "edit_roll"
     CONFIRM_ACT = "confirm_act"
     # a proposal and what is said about it
@@ -62,6 +66,7 @@ class Permission(StrEnum):
     ANSWER_OBJECTION = "answer_objection"
     # plumbing and the command line
     SIGN_IN = "sign_in"
+    MANAGE_KEYS = "manage_keys"
     ACCEPT_INVITATION = "accept_invitation"
     INSTALL = "install"
     RUN_JOBS = "run_jobs"

@@ -57,6 +57,10 @@ STAFF = OFFICIALS | {VALUER, MODERATOR, TRANSLATOR, FACILITATOR, AUDITOR, EVALUA
 ALWAYS: frozenset[str] = frozenset()
 BEFORE_VOTE = frozenset({"draft", "before", "ideas", "assessment", "jury"})
 AFTER_VOTE = frozenset({"count", "results", "delivery"})
+AT_REST = frozenset({"before", "between", "results", "delivery"})
+"""No step is open in which people take part."""
+LIVE = BEFORE_VOTE | AFTER_VOTE | {"between", "voting"}
+"""Everything but the archive."""
 IDEAS = frozenset({"ideas"})
 UNDER_DISCUSSION = frozenset({"ideas", "assessment", "jury"})
 """While residents may still support, discuss and take back proposals."""
@@ -84,8 +88,12 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.SEE_PROCESS: (rule(ANYONE, public=True), rule(*STAFF, SYSTEM)),
     P.EDIT_PROCESS: (rule(*OFFICIALS, SYSTEM, phases=BEFORE_VOTE),),
     P.EDIT_PROJECTS: (rule(*OFFICIALS, VALUER, SYSTEM, phases=BEFORE_VOTE),),
-    P.PUBLISH_PROCESS: (rule(*OFFICIALS, SYSTEM),),
-    P.CHANGE_DATES: (rule(*OFFICIALS, SYSTEM),),
+    P.PUBLISH_PROCESS: (rule(*OFFICIALS, SYSTEM, phases=LIVE),),
+    P.CHANGE_DATES: (rule(*OFFICIALS, SYSTEM, phases=LIVE),),
+    P.COPY_PROCESS: (rule(*OFFICIALS),),
+    P.ARCHIVE_PROCESS: (rule(*OFFICIALS, phases=AT_REST),),
+    P.RUN_REHEARSAL: (rule(*OFFICIALS, SYSTEM, phases=LIVE),),
+    P.TRY_REHEARSAL: (rule(ANYONE, public=True),),
     P.EDIT_ROLL: (rule(*OFFICIALS, SYSTEM, phases=BEFORE_VOTE | {"voting"}),),
     P.CONFIRM_ACT: (rule(*OFFICIALS),),
     P.PROPOSE: (rule(ANYONE, phases=IDEAS, public=True),),
@@ -127,6 +135,7 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.OBJECT: (rule(ANYONE, phases=AFTER_VOTE, public=True),),
     P.ANSWER_OBJECTION: (rule(*OFFICIALS, phases=AFTER_VOTE),),
     P.SIGN_IN: (rule(ANYONE, SYSTEM),),
+    P.MANAGE_KEYS: (rule(*STAFF),),
     P.ACCEPT_INVITATION: (rule(ANYONE),),
     P.INSTALL: (rule(SYSTEM),),
     P.RUN_JOBS: (rule(SYSTEM),),
