@@ -24,6 +24,7 @@ from pb.ballots.services import person_tag
 from pb.core.site import Site
 from pb.core.work import SYSTEM, Work, command
 from pb.demo.assessment import add_assessment
+from pb.demo.ideas import add_ideas
 from pb.demo.town import Town
 from pb.demo.votes import Voter, electorate
 from pb.processes.models import Area, Council, Phase, Process
@@ -87,6 +88,8 @@ def build(site: Site, say: Callable[[str], None]) -> None:
     run = site.work.run
     say("Building Aberwennol, an invented town ...")
     run(add_council, SYSTEM, town)
+    number = run(add_ideas, SYSTEM, town)
+    say(f"  Ideas for the year after: {number}")
     say("  A small fund whose ideas are being looked at")
     run(add_assessment, SYSTEM, town)  # first, so that the vote stays the newest
     for table in town.data["processes"]:
