@@ -23,7 +23,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, MetaData, Table, insert, select, text
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    MetaData,
+    Table,
+    bindparam,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from pb.core.database import Database, Model
 
@@ -93,13 +104,22 @@ def copy_tables(reading: Connection, writing: Connection) -> None:
     Between SQLite and PostgreSQL, either way; the tables to be filled are there and empty.
     """
     sqlite = writing.dialect.name == "sqlite"
-    if sqlite:
-        writing.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        writing.rollback()
+    if sqlite:  # outside of any transaction, where alone SQLite heeds it
+        raw = writing.connection.dbapi_connection
+        assert raw is not None
+        raw.cursor().execute("PRAGMA foreign_keys=OFF")
     for table in Model.metadata.sorted_tables:
         plain = _as_stored(table)
+        # A row may point to a later one of its own table: that is filled in when all are there.
+        own = [] if sqlite else sorted(
+            {key.parent.name for key in table.foreign_keys if key.column.table is table}
+        )
         for batch in _rows(reading, plain):
-            writing.execute(insert(plain), batch)
+            writing.execute(
+                insert(plain), [{**row, **dict.fromkeys(own)} for row in batch] if own else batch
+            )
+        if own:
+            _point_within(reading, writing, plain, own)
         number = next(iter(table.primary_key.columns), None)
         if not sqlite and number is not None and number is table.autoincrement_column:
             # The next row gets the number after the last one that was copied.
@@ -109,6 +129,23 @@ def copy_tables(reading: Connection, writing: Connection) -> None:
                 f"FROM {table.name}"
             ))
     writing.commit()
+
+
+def _point_within(
+    reading: Connection, writing: Connection, table: Table, names: Sequence[str]
+) -> None:
+    keys = [one.name for one in table.primary_key.columns]
+    change = update(table).where(
+        *(table.c[name] == bindparam(f"key_{name}") for name in keys)
+    ).values({name: bindparam(f"to_{name}") for name in names})
+    for batch in _rows(reading, table):
+        moves = [
+            {f"key_{name}": row[name] for name in keys} | {f"to_{name}": row[name]
+                                                           for name in names}
+            for row in batch if any(row[name] is not None for name in names)
+        ]
+        if moves:
+            writing.execute(change, moves)
 
 
 def _as_stored(table: Table) -> Table:

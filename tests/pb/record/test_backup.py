@@ -30,6 +30,7 @@ from pb.core.database import Model
 from pb.core.errors import Conflict
 from pb.core.site import Site
 from pb.core.work import SYSTEM, Once, Work
+from pb.processes.models import Process
 from pb.record import heads, keys, queries, services, witness
 from pb.record.models import LeafRow
 from tests.pb.ballots.vote import a_batch, cast, leaves_of, open_box, roll_id_of
@@ -235,6 +236,9 @@ def test_a_copy_goes_from_one_database_to_the_other_and_back(
     for roll in rolls[:3]:
         vote(site, process_id, roll)
     a_person(site, "Ŵyn")
+    later = a_process(site, "another", phase="voting")
+    do(site, lambda work: work.connection.execute(
+        update(Process).where(Process.id == process_id).values(copied_from=later)))
     run_jobs(site)
     backup_cli.make_backup(site, tmp_path / "one.zip")
     large = elsewhere(tmp_path / "large", PB_DATABASE_URL=postgres.new_database())

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from pb.core import jobs
 from pb.core.site import Site
 from pb.core.work import SYSTEM, Work
 from pb.record import heads, keys, notes, queries, services
@@ -71,10 +74,44 @@ def test_a_close_asks_for_its_head_at_once(either: Site) -> None:
         services.ask_head(work, 1)
 
     do(either, close)
-    from pb.core import jobs
-
     jobs.run_due(either, steadily=False)
     assert [head.size for head in all_heads(either)] == [2]
+
+
+HELD = threading.Event()
+
+
+@jobs.job
+def take_long(site: Site, key: int) -> None:
+    HELD.wait(60)
+
+
+def test_heads_do_not_wait_for_a_long_job(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A count of ten minutes must not break the promise of ten seconds."""
+    assert jobs.STEADY_PAUSE < 10
+    monkeypatch.setattr(jobs, "STEADY_PAUSE", 0.05)
+    do(site, lambda work: work.later(take_long, key=1))
+    worker = jobs.Worker(site)
+    worker.start()
+    try:
+        begin(site)
+        for _ in range(1, 200):
+            if all_heads(site):
+                break
+            time.sleep(0.05)
+        do(site, services.append_many, 1, envelopes(3))
+        for _ in range(200):
+            if all_heads(site)[-1].size == 4:
+                break
+            time.sleep(0.05)
+        assert all_heads(site)[-1].size == 4
+        with site.database.engine.connect() as connection:
+            assert connection.execute(select(jobs.JobRow.done_at)).scalar_one() is None
+    finally:
+        HELD.set()
+        worker.stop()
 
 
 def test_several_servers_sign_the_same_heads(either: Site) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from pb.core.errors import Conflict
 from pb.core.site import Site
@@ -77,6 +77,21 @@ def test_many_leaves_follow_each_other_and_logs_do_not_mix(either: Site) -> None
     found = rows(either)
     assert [row[0] for row in found] == list(range(6))
     assert [row[3] for row in found[1:]] == envelopes(5)
+
+
+def test_a_group_of_casts_costs_two_statements(either: Site) -> None:
+    begin(either)
+    seen: list[str] = []
+
+    def cast(work: Work) -> None:
+        event.listen(work.connection, "before_cursor_execute",
+                     lambda *given: seen.append(given[2].split()[0]))
+        services.append_many(work, 1, envelopes(64))
+
+    do(either, cast)
+    assert seen[:2] == ["UPDATE", "INSERT"]
+    assert not {"UPDATE", "INSERT", "SELECT"} & set(seen[2:])
+    assert len(rows(either)) == 65
 
 
 def test_numbers_have_no_gaps_when_commands_fail_and_race(either: Site) -> None:

@@ -178,3 +178,14 @@ def test_it_looks_again_and_again_until_something_is_refused(
     finally:
         guard.cancel()
     assert watching.returncode == 1 and "the record has shrunk" in words
+
+
+def test_a_witness_needs_no_database_and_no_server() -> None:
+    """Whoever lends a computer for it brings the standard library and ``cryptography``."""
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys, pb.record.witness; print(*sys.modules)"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )
+    ours = {name.split(".")[0] for name in told.stdout.split()}
+    assert "cryptography" in ours
+    assert not ours & {"sqlalchemy", "starlette", "jinja2", "click", "wtforms"}
