@@ -17,6 +17,7 @@ COMMANDS = {
     "backup": "pb.backup_cli:backup_command",
     "restore": "pb.backup_cli:restore_command",
     "import": "pb.results.import_cli:import_command",
+    "bundle": "pb.results.bundle_cli:bundle_command",
     "count": "pb.results.cli:count_command",
     "draw": "deliberation.panels.cli:draw_command",
     "seat": "deliberation.panels.seat_cli:seat_command",
