@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 from pb.core.errors import AppError, NotFound
 from pb.core.web import Request
 from pb.processes.models import Process
 from pb.processes.queries import the_process
 from pb.processes.rules import phase_of_kind
-from pb.results import files, office, queries, rules, services, stages
+from pb.results import bundle, files, office, queries, rules, services, stages
 from pb.results.forms import ObjectionForm
 from pb.results.models import Count
 from pb.results.paths import routes
@@ -21,6 +21,7 @@ from pb.results.views import ResultView
 __all__ = ["office", "routes"]
 PAGE_LENGTH = 40
 OBJECTIONS = "5/hour"
+BUNDLES = "30/hour"
 
 
 def the_published(request: Request, process: Process) -> Count:
@@ -51,7 +52,22 @@ def result(request: Request) -> Response:
             closes_at=voting.closes_at if voting else None,
             result_at=results.opens_at if results else None,
         )
-    return request.page("results/result.html", **shown(request, process, count))
+    return request.page(
+        "results/result.html", **shown(request, process, count),
+        bundle=bundle.can_be_made(request.session, process.id),
+    )
+
+
+@routes("/processes/{slug}/bundle", "bundle")
+def bundle_file(request: Request) -> Response:
+    """The whole vote in one file, for anybody: rules, record, ballots, result and their check.
+
+    Errors: Conflict in words where there is none, or none yet.
+    """
+    process = the_process(request)
+    request.limit("bundle", BUNDLES)
+    path = bundle.kept(request.site, request.session, process.id)
+    return FileResponse(path, media_type="application/zip", filename=f"{process.slug}-bundle.zip")
 
 
 @routes("/processes/{slug}/result/stages", "result_stages", cached=True)
