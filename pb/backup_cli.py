@@ -133,8 +133,8 @@ def restore_command(file: Path, data: Path) -> None:
             "with it. Put the old secret.key into the folder, or set PB_SECRET_KEY.")
     for words in troubles:
         say(words)
-    say("People have to sign in again. Who had voted keeps their ballot and cannot change it: "
-        "which envelope is whose is in no backup.")
+    say("People have to sign in again. In an open vote, who had voted keeps their ballot and "
+        "cannot change it: which envelope is whose is in no backup.")
 
 
 def words_of_troubles(site: Site) -> list[str]:

@@ -56,8 +56,8 @@ WORDS = {
         "signed. Restore a backup that has them."
     ),
     "key": (
-        "The key that signs the record {origin} is not in the keys folder. "
-        "Witnesses will refuse what is signed with it. Put the folder keys/ back beside the data."
+        "The key that signs the record {origin} is not in the keys folder, and witnesses refuse "
+        "what another key signs. Put the folder keys/ back beside the data."
     ),
 }
 
