@@ -154,6 +154,19 @@ def my_case(request: Request) -> Response:
     )
 
 
+@routes("/processes/{slug}/moderation/{kind}/{id}", "my_case_of")
+def my_case_of(request: Request) -> Response:
+    """From a hidden post to its author's page of it, so that its owner needs to know no case."""
+    if request.actor.person_id is None:
+        raise SignInNeeded("access.sign_in")
+    process = the_process(request)
+    kind, subject_id, now = _subject(request, process)
+    case = queries.latest_case(request.session, kind, subject_id)
+    if case is None or request.actor.person_id not in now.authors:
+        raise NotFound("case.unknown")
+    return request.redirect("my_case", slug=process.slug, id=case.id)
+
+
 # -- for moderators --------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from pb.accounts.models import Person
 from pb.core.errors import NotFound
 from pb.core.security import PICTURE_POLICY
 from pb.core.web import Request
+from pb.moderation.queries import latest_case
 from pb.processes.models import Process
 from pb.processes.queries import the_process
 from pb.proposals import (
@@ -151,12 +152,13 @@ def idea_page(request: Request) -> Response:
     session = request.session
     writes = queries.writes(session, proposal, request.actor)
     staff = request.can(Permission.SEE_OFFICE, process)
+    case = latest_case(session, "proposal", proposal.id) if proposal.hidden_at else None
     if proposal.hidden_at is not None and not (writes or staff):
         return request.page("proposals/hidden.html", status=404, process=process,
-                            proposal=proposal)
+                            proposal=proposal, case=case)
     before, after = parts_of(request, process, proposal)
     return request.page(
-        "proposals/idea.html", process=process, proposal=proposal, writes=writes,
+        "proposals/idea.html", process=process, proposal=proposal, writes=writes, case=case,
         **shown(request, process, proposal), before=before, after=after,
         supports=queries.supports(session, proposal.id, request.actor.person_id),
         follows=queries.follows(session, proposal.id, request.actor.person_id),

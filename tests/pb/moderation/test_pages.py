@@ -159,3 +159,21 @@ def test_each_state_has_its_page_in_welsh(site: Site, town: int) -> None:
                     f"{BASE}/moderation"):
         page = moderator.get(address)
         assert page.status_code == 200 and '<html lang="cy"' in page.text
+
+
+def test_the_page_of_a_hidden_idea_leads_its_author_to_the_reason(site: Site, town: int) -> None:
+    author = build.a_person(site, "Nia")
+    idea = an_idea(site, town, author)
+    stranger, writer = client(site), client(site)
+    build.signed_in(site, writer, author)
+    send(stranger, REPORT.format(idea), code="personal")
+    page = stranger.get(f"{BASE}/ideas/1")
+    assert page.status_code == 404 and "Somebody reported this idea." in page.text
+    assert TEXT not in page.text and TEXT not in stranger.get(f"{BASE}/ideas").text
+    mine = f"{BASE}/moderation/proposal/{idea}"
+    assert mine in writer.get(f"{BASE}/ideas/1").text
+    assert writer.get(mine).url.path == f"{BASE}/moderation/1"
+    assert staff(site, "Gwyn").get(mine).status_code == 404  # not theirs
+    send(staff(site, "Mair"), f"{OFFICE}/1", outcome="hidden", code="personal", reason="A name.")
+    assert "Hidden by a moderator" in stranger.get(f"{BASE}/ideas/1").text
+    assert "Hidden by a moderator" in writer.get(f"{BASE}/ideas/1").text
