@@ -13,7 +13,6 @@ again every few seconds (``components/live.html``).
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
@@ -125,13 +124,12 @@ class Hub:
             rows = session.execute(
                 select(LiveTopic.topic, LiveTopic.revision).where(LiveTopic.topic.in_(topics))
             )
-            return dict(rows.tuples().all())
+            return {str(topic): int(number) for topic, number in rows}
 
     async def close(self) -> None:
         if self._looking is not None:
             self._looking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._looking
+            await asyncio.gather(self._looking, return_exceptions=True)
 
 
 def stream(site: Site, hub: Hub) -> Any:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from deliberation.notes import queries as notes
 from deliberation.sessions import running, services
@@ -24,6 +25,10 @@ def enter(page: Any, url: str, code: str) -> None:
     page.wait_for_url("**/room/screen")
 
 
+def shows(page: Any, where: str, words: str, most: int = 5000) -> None:
+    page.locator(where, has_text=words).first.wait_for(timeout=most)
+
+
 def test_a_table_without_network_loses_nothing(
     live: Any, new_page: Callable[..., Any], jury: dict[str, Any], clock: TurnableClock
 ) -> None:
@@ -36,37 +41,32 @@ def test_a_table_without_network_loses_nothing(
     enter(wall, live.url, known["wall", None])
     table.evaluate("navigator.serviceWorker.ready.then(() => true)")
     table.reload()
-    table.wait_for_function("navigator.serviceWorker.controller !== null")
-    table.reload()
+    assert table.evaluate("navigator.serviceWorker.controller !== null")
 
     table.context.set_offline(True)
     for text in ("First, without a network.", "Second, the same."):
         table.fill("#note-text", text)
         table.click("#note-form button")
-        table.wait_for_function("text => document.getElementById('kept-list')"
-                                ".textContent.includes(text)", arg=text)
+        shows(table, "#kept-list", text)
     assert table.locator("#kept-list").inner_text().count("Saved here, not sent") == 2
     # Loaded again, the screen is still there, and so are the notes.
     table.reload()
-    table.wait_for_function("document.querySelectorAll('#kept-list li').length === 2")
+    expect(table.locator("#kept-list li")).to_have_count(2)
     assert "Arrival, check-in and access" in table.inner_text("h1")
     clock.turn(minutes=25)
     run(running.advance, jury["lead"], first, 1)
-    wall.wait_for_function("document.querySelector('h1').textContent.includes('promise')")
+    shows(wall, "h1", "promise")
 
     table.context.set_offline(False)
-    table.wait_for_function("document.querySelectorAll('#kept-list li').length === 0",
-                            timeout=15_000)
+    expect(table.locator("#kept-list li")).to_have_count(0, timeout=15_000)
     with live.site.database.reading() as session:
         found = notes.table_notes(session, first, 2)
         assert [one.text for one in found] == ["Second, the same.", "First, without a network."]
         for one in found:
             late = one.note.received_at - one.note.written_at
             assert timedelta(minutes=24) < late < timedelta(minutes=27), "their own times"
-    table.wait_for_function("document.querySelector('h1').textContent.includes('promise')")
-    table.wait_for_function(
-        "document.getElementById('part-notes').textContent.includes('First, without a network.')"
-    )
+    shows(table, "h1", "promise", 15_000)
+    shows(table, "#part-notes", "First, without a network.")
 
 
 def test_screens_follow_each_step_within_a_second(
@@ -82,13 +82,11 @@ def test_screens_follow_each_step_within_a_second(
     run(services.make_passes, jury["lead"], jury["id"])
     run(running.advance, jury["lead"], first, 1)
     for page in pages:
-        page.wait_for_function("document.querySelector('h1').textContent.includes('promise')",
-                               timeout=5000)
+        shows(page, "h1", "promise")
     assert pages[1].input_value("#note-text") == "Half a thought", "what one types stays"
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("cy", "dark")])
 def test_the_screens_are_accessible(
     live: Any, new_page: Callable[..., Any], axe: Any, jury: dict[str, Any], language: str,
     theme: str,

@@ -152,11 +152,12 @@ def test_nobody_reads_a_private_note_until_it_is_shared(
     with site.database.reading() as session:
         stored = session.scalars(select(Note)).one()
         assert stored.text == "" and b"not sure" not in (stored.sealed or b"")
+        which = stored.id
     with pytest.raises(NotFound):
-        site.work.run(services.put_on_wall, jury["lead"], first, stored.id, True)
+        site.work.run(services.put_on_wall, jury["lead"], first, which, True)
     page = phone.get("/room/screen")
     phone.post("/room/notes", data={"session": str(first), "act": "share",
-                                    "which": str(stored.id), "once": "s1"})
+                                    "which": str(which), "once": "s1"})
     assert "I am not sure yet." in enter(site, known["table", 2]).get("/room/screen").text
     with site.database.reading() as session:
         assert session.scalars(select(Note)).one().sealed is None
