@@ -131,6 +131,7 @@ def healthy(site: Site) -> Any:
 
 def create_app(site: Site) -> Starlette:
     """The app of one site, to be served by any ASGI server."""
+    from pb.accounts import second_proof
     from pb.accounts.queries import actor_of
     from pb.pages import glossary
     from pb.pages.navigation import navigation
@@ -140,7 +141,7 @@ def create_app(site: Site) -> Starlette:
     paths = {page.name: page.path for routes in features for page in routes.pages}
     hooks = web.Hooks(
         council=council_of, actor=actor_of, can=policy.can, navigation=navigation, paths=paths,
-        finish=glossary.finish,
+        finish=glossary.finish, second=second_proof.take, step_up=second_proof.ask,
     )
     worker = jobs.Worker(site) if site.settings.run_worker else None
     hub = live.Hub(site)

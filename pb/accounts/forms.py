@@ -24,6 +24,23 @@ sentences(
         "account.holds_task": N_("You hold a task for the council. Hand it over first, so that "
                                  "somebody answers for it."),
         "account.erased": N_("Your account is deleted. Goodbye."),
+        "keys.step_up": N_("Show once more who you are."),
+        "keys.needed": N_("Set up a second key first."),
+        "keys.code_wrong": N_("This code is not right, or it was used already. Wait for the next "
+                              "one and type that."),
+        "keys.code_missing": N_("Type the code that your app shows."),
+        "keys.passkey_wrong": N_("This passkey was not accepted. Try again, or use a code."),
+        "keys.passkey_late": N_("That took too long, or the page was used before. Try again."),
+        "keys.passkey_known": N_("This passkey is set up already."),
+        "keys.setup_old": N_("This page is more than half an hour old. Scan the new square below."),
+        "keys.too_many": N_("You have ten keys. Take one away first."),
+        "keys.none": N_("There is no key."),
+        "keys.unknown": N_("This key is not there any more."),
+        "keys.reason": N_("Say how you know that the keys are lost."),
+        "keys.not_own": N_("Others decide about your own lost keys."),
+        "keys.added": N_("The key is set up. Print recovery codes as well."),
+        "keys.removed": N_("The key is taken away."),
+        "act.accounts.reset_keys": N_("Take away somebody’s lost keys"),
         "act.gone": N_("This does not wait any more: somebody confirmed or declined it."),
     }
 )
@@ -68,3 +85,21 @@ class CodeForm(Form):
         [Required(N_("Enter the code from your mail.")), Longest(40)],
         description=N_("Eight letters and figures. Small or capital does not matter."),
     )
+
+
+class AppForm(Form):
+    name = LineField(
+        N_("A name for this app"),
+        [Required(N_("Enter a name by which you will know it.")), Longest(100)],
+        description=N_("Like “My telephone”. It is for you alone."))
+    code = LineField(
+        N_("The code that the app shows now"),
+        [Required(N_("Type the code that your app shows.")), Longest(20)],
+        description=N_("Six figures. They change every 30 seconds."))
+
+
+class PasskeyForm(Form):
+    name = LineField(
+        N_("A name for this passkey"),
+        [Required(N_("Enter a name by which you will know it.")), Longest(100)],
+        description=N_("Like “My laptop”. It is for you alone."))

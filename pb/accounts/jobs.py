@@ -41,3 +41,15 @@ def invitation_mail(
         f"{invitation_token(site.secrets, invitation)}",
         "ends_at": invitation.ends_at,
     }
+
+
+def key_context(
+    site: Site, session: Session, reader: Reader, arguments: dict[str, Any]
+) -> dict[str, Any]:
+    """What the mails about a person's keys say."""
+    return {"name": arguments["name"], "key": arguments.get("key", ""),
+            "url": f"{site.settings.base_url}/account/keys"}
+
+
+for _kind in ("key_added", "keys_reset"):
+    mail_kind(_kind)(key_context)

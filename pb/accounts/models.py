@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.core.database import Model
@@ -37,6 +37,39 @@ class SignInLink(Model):
     ends_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     wrong_codes: Mapped[int] = mapped_column(default=0)
+
+
+class Authenticator(Model):
+    """A second proof of who somebody is: a passkey, or an app that makes one-time codes."""
+
+    __tablename__ = "authenticators"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    """passkey or app."""
+    name: Mapped[str] = mapped_column(String(100))
+    credential: Mapped[str | None] = mapped_column(String(1400), unique=True)
+    """A passkey's id, base64url; None once it is removed."""
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    secret: Mapped[str] = mapped_column(String(400), default="")
+    """An app's secret, encrypted under the site's key; empty once it is removed."""
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The newest 30 seconds (app) or challenge (passkey, milliseconds) that was accepted: nothing
+    as old or older is accepted again."""
+    made_at: Mapped[datetime]
+    used_on: Mapped[date | None]
+    removed_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Model):
+    """A code for the day when the telephone is lost; only a keyed fingerprint is kept."""
+
+    __tablename__ = "recovery_codes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    mark: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
 
 
 class Role(Model):

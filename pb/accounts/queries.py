@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pb.accounts.models import Act, Invitation, Person, Role, SignInLink
+from pb.accounts.models import (
+    Act,
+    Authenticator,
+    Invitation,
+    Person,
+    RecoveryCode,
+    Role,
+    SignInLink,
+)
 from pb.core import security
 from pb.core.web import Request
 from pb.core.work import NOBODY, Actor
@@ -23,19 +31,76 @@ def actor_of(request: Request) -> Actor:
     passes = {int(scope): int(one) for scope, one in row.passes.items()}
     if row.person_id is None:
         return Actor(passes=passes)
-    return actor_for(request.session, row.person_id, passes)
+    found = actor_for(request.session, row.person_id, passes, row.second_at)
+    if found.keyed and row.second_at is None:
+        return Actor(passes=passes)  # half signed in: the second proof is still to come
+    return found
 
 
-def actor_for(session: Session, person_id: int, passes: dict[int, int] | None = None) -> Actor:
-    """A person with the roles they hold now."""
+def half_signed_in(request: Request) -> int | None:
+    """The person whose link was used and whose second proof is still to come."""
+    if not request.token or request.actor.person_id is not None:
+        return None
+    row = security.find_session(request.connection, request.token, request.now)
+    return row.person_id if row is not None else None
+
+
+def keys_of(session: Session, person_id: int) -> list[Authenticator]:
+    """The passkeys and code apps of a person, the oldest first."""
+    return list(session.scalars(
+        select(Authenticator)
+        .where(Authenticator.person_id == person_id, Authenticator.removed_at.is_(None))
+        .order_by(Authenticator.id)
+    ))
+
+
+def recovery_codes_left(session: Session, person_id: int) -> int:
+    return session.scalar(
+        select(func.count()).select_from(RecoveryCode)
+        .where(RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
+    ) or 0
+
+
+def keyed_among(session: Session, process_id: int) -> list[Person]:
+    """Those with a role in a process or in the installation who have a key."""
+    having = select(Authenticator.person_id).where(Authenticator.removed_at.is_(None))
+    return list(session.scalars(
+        select(Person)
+        .where(Person.id.in_(having), Person.id.in_(
+            select(Role.person_id).where(
+                (Role.process_id == process_id) | Role.process_id.is_(None),
+                Role.taken_at.is_(None))))
+        .order_by(Person.id)
+    ))
+
+
+def first_key_at(session: Session) -> datetime | None:
+    """Since when somebody in this installation has a passkey or code app."""
+    return session.scalar(
+        select(Authenticator.made_at).where(Authenticator.removed_at.is_(None))
+        .order_by(Authenticator.made_at).limit(1)
+    )
+
+
+def actor_for(
+    session: Session, person_id: int, passes: dict[int, int] | None = None,
+    second_at: datetime | None = None,
+) -> Actor:
+    """A person with the roles they hold now, and whether they have a second proof of who they
+    are."""
     person = session.get_one(Person, person_id)
     grants = session.execute(
         select(Role.role, Role.process_id).where(
             Role.person_id == person_id, Role.taken_at.is_(None)
         )
     ).all()
+    keyed = session.scalar(
+        select(Authenticator.id)
+        .where(Authenticator.person_id == person_id, Authenticator.removed_at.is_(None)).limit(1)
+    ) is not None
     return Actor(
-        person_id, person.name, frozenset((role, scope) for role, scope in grants), passes or {}
+        person_id, person.name, frozenset((role, scope) for role, scope in grants), passes or {},
+        keyed=keyed, second_at=second_at,
     )
 
 

@@ -7,14 +7,16 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from pb.access.permissions import Permission
-from pb.accounts import services
+from pb.accounts import key_pages, services
 from pb.accounts.forms import CodeForm, EraseForm, JoinForm, SignInForm
 from pb.accounts.models import Invitation, Person, SignInLink
+from pb.accounts.paths import routes
+from pb.accounts.queries import half_signed_in
 from pb.core import security
 from pb.core.errors import Gone, Invalid, SignInNeeded
-from pb.core.web import Request, Routes
+from pb.core.web import Request
 
-routes = Routes()
+__all__ = ["key_pages", "routes"]
 
 PENDING = "pending_link"
 PENDING_SECONDS = 3600
@@ -27,25 +29,35 @@ def safe_target(target: str) -> str:
 
 
 def signed_in(request: Request, token: str) -> Response:
-    """Go on where the person wanted to go, else to the office or home."""
+    """Keep the session, and go on."""
     request.sign_in(token)
-    request.notify("accounts.signed_in")
     request.set_cookie(PENDING, None, None)
-    target = safe_target(request.inner.cookies.get(NEXT, ""))
-    request.set_cookie(NEXT, None, None)
-    return RedirectResponse(target or request.link("welcome"), status_code=303)
+    return request.redirect("welcome")
 
 
 @routes("/welcome", "welcome")
 def welcome(request: Request) -> Response:
-    """Whoever has just signed in: staff to the office, everybody else home."""
+    """Whoever has just signed in: to the second step, if they have one."""
+    if half_signed_in(request) is not None:
+        return request.redirect("second")
+    return go_on(request)
+
+
+def go_on(request: Request) -> Response:
+    """Where the person wanted to go; else staff to the office, everybody else home."""
+    if request.actor.person_id is not None:
+        request.notify("accounts.signed_in")
+    target = safe_target(request.inner.cookies.get(NEXT, ""))
+    request.set_cookie(NEXT, None, None)
     name = "office" if request.can(Permission.SEE_OFFICE) else "home"
-    return request.redirect(name)
+    return RedirectResponse(target or request.link(name), status_code=303)
 
 
 @routes("/sign-in", "sign_in", methods=("GET", "POST"))
 def sign_in(request: Request) -> Response:
     """Ask for a link by mail. Strangers get the same answer."""
+    if not request.posted and half_signed_in(request) is not None:
+        return request.redirect("second")
     target = safe_target(request.query.get(NEXT, ""))
     if target:
         request.set_cookie(NEXT, target, PENDING_SECONDS)

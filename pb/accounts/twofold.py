@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pb.access.permissions import Permission
 from pb.access.policy import Subject, can, require
+from pb.accounts import keys
 from pb.accounts.models import Act, Person
 from pb.accounts.queries import actor_for, roles_in
 from pb.core.errors import Conflict, NotAllowed
@@ -49,8 +50,10 @@ def ask(
     work: Work, process: Subject, kind: str, subject_id: int | None = None, reason: str = "",
     **arguments: Any,
 ) -> int:
-    """Ask for an act, inside a command that has required its permission. Errors: Conflict."""
+    """Ask for an act, inside a command that has required its permission. Whoever asks has shown
+    within ten minutes who they are. Errors: Conflict, StepUpNeeded."""
     assert work.actor.person_id is not None
+    keys.require_fresh(work)
     waiting = Act(
         kind=kind, process_id=process.scope_id, subject_id=subject_id, arguments=arguments,
         reason=reason, asked_by=work.actor.person_id, asked_at=work.now,
@@ -89,10 +92,11 @@ def _others_who_may(work: Work, process: Subject, permission: Permission) -> lis
 
 def confirm(work: Work, process: Any, act_id: int) -> None:
     """The second person's word, inside a command that required it; the act is done in the same
-    transaction. Errors: Conflict, NotAllowed("act.same_person")."""
+    transaction. Errors: Conflict, NotAllowed("act.same_person"), StepUpNeeded."""
     waiting = _waiting(work, process, act_id)
     kind = KINDS[waiting.kind]
     require(work, kind.permission, process)
+    keys.require_fresh(work)
     if waiting.asked_by == work.actor.person_id:
         raise NotAllowed("act.same_person")
     waiting.confirmed_by, waiting.confirmed_at = work.actor.person_id, work.now

@@ -28,6 +28,10 @@ class SignInNeeded(NotAllowed):
     """Nobody is signed in: the page leads to the sign-in, and from there back to itself."""
 
 
+class StepUpNeeded(NotAllowed):
+    """The person has to show afresh who they are: the page asks for it and sends the form again."""
+
+
 class NotFound(AppError):
     status = 404
 

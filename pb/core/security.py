@@ -157,6 +157,8 @@ class SessionRow(Model):
     """The scope's id (as text) to the id of the pass that was shown there."""
     made_at: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(index=True)
+    second_at: Mapped[datetime | None]
+    """When the person last gave their second proof of who they are."""
 
 
 def session_hash(token: str) -> str:
@@ -164,7 +166,9 @@ def session_hash(token: str) -> str:
 
 
 _SESSIONS = SessionRow.metadata.tables[SessionRow.__tablename__]
-_FIND = select(_SESSIONS.c.hash, _SESSIONS.c.person_id, _SESSIONS.c.passes).where(
+_FIND = select(
+    _SESSIONS.c.hash, _SESSIONS.c.person_id, _SESSIONS.c.passes, _SESSIONS.c.second_at
+).where(
     _SESSIONS.c.hash == bindparam("hash"), _SESSIONS.c.ends_at > bindparam("now")
 )
 
@@ -176,6 +180,7 @@ class Found:
     hash: str
     person_id: int | None
     passes: dict[str, Any]
+    second_at: datetime | None = None
 
 
 def find_session(connection: Connection, token: str, now: datetime) -> Found | None:
@@ -194,22 +199,30 @@ def open_session(
     """
     token = token or secrets.token_urlsafe(32)
     held: dict[str, Any] = {}
-    person = person_id
+    person, second_at = person_id, None
     if old_token:
         old = find_session(work.connection, old_token, work.now)
         if old is not None:
             same_person = person_id is None or old.person_id in (None, person_id)
             held = dict(old.passes) if same_person else {}
-            person = person_id if person_id is not None else old.person_id
+            if person_id is None:
+                person, second_at = old.person_id, old.second_at
             work.connection.execute(delete(SessionRow).where(SessionRow.hash == old.hash))
     held.update({str(scope): one for scope, one in (passes or {}).items()})
     work.connection.execute(
         insert(SessionRow).values(
             hash=session_hash(token), person_id=person, passes=held, made_at=work.now,
-            ends_at=work.now + SESSION_LENGTH,
+            ends_at=work.now + SESSION_LENGTH, second_at=second_at,
         )
     )
     return token
+
+
+def note_second(work: Work, token: str) -> None:
+    """The person of this session has just given their second proof, inside a command."""
+    work.connection.execute(
+        update(SessionRow).where(SessionRow.hash == session_hash(token)).values(second_at=work.now)
+    )
 
 
 @command(audited=False)

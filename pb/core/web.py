@@ -28,7 +28,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from pb.core import security
-from pb.core.errors import AppError, NotFound, SignInNeeded
+from pb.core.errors import AppError, NotFound, SignInNeeded, StepUpNeeded
 from pb.core.forms import Form
 from pb.core.i18n import LANGUAGES, Reader, negotiate
 from pb.core.page_cache import PageCache
@@ -111,6 +111,13 @@ class Request:
     def actor(self) -> Actor:
         """Who asks, looked up afresh at each request, so that a role taken is gone at once."""
         return self.hooks.actor(self) if self.token else NOBODY
+
+    def forget_actor(self) -> None:
+        """Look up afresh who asks, after something about them was changed in this request."""
+        self.__dict__.pop("actor", None)
+        self.__dict__.pop("session", None)
+        self.__dict__.pop("connection", None)
+        self._stack.close()
 
     @property
     def params(self) -> Mapping[str, str]:
@@ -269,6 +276,10 @@ class Hooks:
     paths: dict[str, str]
     finish: Callable[[Request, str], str] = field(default=lambda request, html: html)
     """The last touch to a rendered page."""
+    second: Callable[[Request], Response | None] = field(default=lambda request: None)
+    """Takes the second proof of who somebody is that came with a form; a page if it is wrong."""
+    step_up: Callable[[Request, StepUpNeeded], Response] | None = None
+    """The page that asks for it, and sends the same form again."""
 
 
 Handler = Callable[[Request], Response]
@@ -362,7 +373,9 @@ def handle(
     request = Request(site, hooks, inner, form)
     try:
         try:
-            response = handler(request)
+            response = hooks.second(request) or handler(request)
+        except StepUpNeeded as error:
+            response = (hooks.step_up or error_page)(request, error)
         except SignInNeeded:
             response = request.redirect("sign_in", next=request.inner.url.path)
         except AppError as error:

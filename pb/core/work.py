@@ -34,6 +34,10 @@ class Actor:
     grants: frozenset[tuple[str, int | None]] = frozenset()
     passes: Mapping[int, int] = field(default_factory=dict)
     system: bool = False
+    keyed: bool = False
+    """Whether the person has set up a second proof of who they are (a passkey, a code app)."""
+    second_at: datetime | None = None
+    """When they last gave it in this session."""
 
 
 NOBODY = Actor()
