@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pb.core.i18n import LANGUAGES, Translations
+from pb.core.readability import grade
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -80,6 +81,7 @@ class Templates:
         )
         environment.globals["asset"] = self.asset
         environment.filters["prose"] = prose
+        environment.filters["grade"] = grade
         return environment
 
     def add_global(self, name: str, value: Callable[..., Any]) -> None:
