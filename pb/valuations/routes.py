@@ -218,7 +218,6 @@ def _desk(
             project=session.get(Project, valuation.project_id)
             if valuation and valuation.project_id else None,
             photos=queries.photos_of(session, proposal.id),
-            readability=views.readability(request, forms["findings"]),
             may_value=request.can(Permission.VALUE_PROPOSALS, process),
         )
 

@@ -10,17 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pb.core.i18n import Reader
-from pb.core.readability import Grade, grade
 from pb.core.web import Request
 from pb.processes.models import Process
 from pb.projects.models import Project
 from pb.valuations import rules
-from pb.valuations.forms import FindingsForm
 from pb.valuations.models import Valuation, ValuationChange
 from pb.valuations.queries import PublicRow, QueueRow, Triaged
 from pb.valuations.words import CHANGE_WORDS, PART_WORDS, QUADRANT_WORDS, say_part
-
-MEASURED = ("changes", "legal", "long_term", "equality", "advice", "reason")
 
 
 def in_its_language(reader: Reader, words: str, language: str) -> str:
@@ -107,13 +103,3 @@ def points(rows: Sequence[Triaged]) -> list[tuple[int, int, str]]:
 
 def quadrant_words(request: Request) -> dict[str, str]:
     return {name: request.reader.say(words) for name, words in QUADRANT_WORDS.items()}
-
-
-def readability(request: Request, form: FindingsForm) -> dict[str, Grade]:
-    """How each text that will be public reads, by the name of its field."""
-    return {
-        f"{name}_{language}": grade(form[f"{name}_{language}"].data, language)
-        for name in MEASURED
-        for language in request.reader.languages
-        if form[f"{name}_{language}"].data
-    }
