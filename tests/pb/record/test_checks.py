@@ -9,8 +9,10 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import delete, select, update
 
+from pb import commands
 from pb.commands import check_record
 from pb.core.audit import AuditRow
 from pb.core.site import Site
@@ -171,3 +173,25 @@ def test_a_damaged_file_beside_the_key_is_named(site: Site, name: str, content: 
     keys._KEYS.clear()  # as after a restart
     words = refusal(site, "Never mind.")
     assert name in words and "is damaged" in words
+
+
+def test_pb_serve_takes_the_reason(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(site)
+    grown(site)
+    copy = copied(site, tmp_path / "copy.sqlite3")
+    grown(site, 5, 100)
+    back_to(site, copy)
+    started: list[Site] = []
+    monkeypatch.setattr(commands, "serve", lambda served, host, port: started.append(served))
+    monkeypatch.setenv("PB_SECRET_KEY", site.settings.secret_key)
+    monkeypatch.setenv("PB_BASE_URL", site.settings.base_url)
+    run = CliRunner()
+    refused = run.invoke(commands.serve_command, ["--data", str(site.settings.data)])
+    assert refused.exit_code == 1 and "database is older" in refused.output and not started
+    given = ["--data", str(site.settings.data), "--accept-rollback", "The disk broke."]
+    served = run.invoke(commands.serve_command, given)
+    assert served.exit_code == 0 and len(started) == 1, served.output
+    started[0].close()
+    assert json.loads(entries(site)[-1])["reason"] == "The disk broke."

@@ -117,13 +117,20 @@ def test_heads_do_not_wait_for_a_long_job(
 def test_several_servers_sign_the_same_heads(either: Site) -> None:
     begin(either)
 
-    def serve(first: int) -> None:
+    # Servers share the database and the folder of keys; SQLite has one.
+    sites = [either] * 3 if either.database.sqlite else [
+        Site(either.settings, either.clock) for _ in range(3)
+    ]
+
+    def serve(site: Site, first: int) -> None:
         for turn in range(5):
-            do(either, services.append_many, 1, envelopes(20, first + turn))
-            heads.sign(either, 1)
+            do(site, services.append_many, 1, envelopes(20, first + turn))
+            heads.sign(site, 1)
 
     with ThreadPoolExecutor(3) as servers:
-        list(servers.map(serve, (0, 1000, 2000)))
+        list(servers.map(serve, sites, (0, 1000, 2000)))
+    for site in sites:
+        site.close()
     found = all_heads(either)
     log = entries(either)
     assert found[-1].size == len(log) == 301

@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from pb.core.site import Site
 from pb.record import notes, rules, services, tree
 from tests.pb.record import reference
 from tests.pb.record.test_heads import ORIGIN, entries
-from tests.pb.record.test_log import begin, envelopes
+from tests.pb.record.test_log import begin, envelopes, rows
 from tests.support.app import client
 from tests.support.build import do
 
@@ -80,39 +82,65 @@ def test_what_is_not_signed_yet_is_not_given_out(either: Site, browser: TestClie
     assert browser.get(BASE + "/proof/inclusion?leaf=37").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("address", "status"),
-    [
-        ("/proof/inclusion", 422),
-        ("/proof/inclusion?leaf=x", 422),
-        ("/proof/inclusion?leaf=-1", 422),
-        ("/proof/inclusion?leaf=1.5", 422),
-        ("/proof/inclusion?leaf=٣", 422),
-        ("/proof/inclusion?leaf=" + "9" * 400, 422),
-        ("/proof/inclusion?leaf=37", 404),
-        ("/proof/inclusion?leaf=3&size=3", 404),
-        ("/proof/inclusion?leaf=3&size=38", 404),
-        ("/proof/inclusion?leaf=3&size=", 422),
-        ("/proof/consistency", 422),
-        ("/proof/consistency?from=0", 422),
-        ("/proof/consistency?from=9&to=8", 422),
-        ("/proof/consistency?from=9&to=999", 404),
-        ("/proof/consistency?from=99", 422),
-        ("/leaves?from=38", 404),
-        ("/leaves?from=5&to=4", 422),
-        ("/leaves?from=0;drop", 422),
-        ("/heads?from=many", 422),
-    ],
+WRONG = (
+    ("/proof/inclusion", 422),
+    ("/proof/inclusion?leaf=x", 422),
+    ("/proof/inclusion?leaf=-1", 422),
+    ("/proof/inclusion?leaf=1.5", 422),
+    ("/proof/inclusion?leaf=٣", 422),
+    ("/proof/inclusion?leaf=" + "9" * 400, 422),
+    ("/proof/inclusion?leaf=37", 404),
+    ("/proof/inclusion?leaf=3&size=3", 404),
+    ("/proof/inclusion?leaf=3&size=38", 404),
+    ("/proof/inclusion?leaf=3&size=", 422),
+    ("/proof/consistency", 422),
+    ("/proof/consistency?from=0", 422),
+    ("/proof/consistency?from=9&to=8", 422),
+    ("/proof/consistency?from=9&to=999", 404),
+    ("/proof/consistency?from=99", 422),
+    ("/leaves?from=38", 404),
+    ("/leaves?from=5&to=4", 422),
+    ("/leaves?from=0;drop", 422),
+    ("/heads?from=many", 422),
 )
-def test_wrong_numbers_get_a_plain_answer(site: Site, address: str, status: int) -> None:
+
+
+def test_wrong_numbers_get_a_plain_answer(site: Site) -> None:
     begin(site)
     do(site, services.append_many, 1, envelopes(36))
     services.sign_now(site, 1)
     for language in ("en", "cy"):
-        answer = client(site, language).get(BASE + address)
-        assert answer.status_code == status
-        assert answer.headers["content-type"].startswith("text/plain")
-        assert len(answer.text.splitlines()) == 1 and "record." not in answer.text
+        browser = client(site, language)
+        for address, status in WRONG:
+            answer = browser.get(BASE + address)
+            assert answer.status_code == status, address
+            assert answer.headers["content-type"].startswith("text/plain")
+            assert len(answer.text.splitlines()) == 1 and "record." not in answer.text
+
+
+@settings(max_examples=150, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(("heads", "leaves", "proof/inclusion", "proof/consistency")),
+    st.dictionaries(
+        st.sampled_from(("from", "to", "leaf", "size", "x")),
+        st.one_of(st.integers(-5, 60).map(str), st.text(max_size=12)), max_size=4,
+    ),
+)
+def test_whatever_is_asked_the_answer_is_plain(
+    site: Site, place: str, query: dict[str, str]
+) -> None:
+    if not rows(site):
+        begin(site)
+        do(site, services.append_many, 1, envelopes(36))
+        services.sign_now(site, 1)
+    answer = ASKING.setdefault(id(site), client(site)).get(f"{BASE}/{place}", params=query)
+    assert answer.status_code in (200, 404, 422)
+    if answer.status_code != 200:
+        assert len(answer.text.splitlines()) == 1
+
+
+ASKING: dict[int, TestClient] = {}
 
 
 def test_a_record_that_is_not_there(site: Site) -> None:
