@@ -21,7 +21,7 @@ from pb.processes.queries import (
 from pb.processes.rules import phase_kind, phase_of_kind
 from pb.projects import queries as projects
 from pb.translations.queries import credits_of_project
-from pb.valuations.queries import proposal_of_project
+from pb.valuations.queries import progress, proposal_of_project
 
 routes = Routes()
 PAGE_LENGTH = 50
@@ -73,6 +73,7 @@ def process_page(request: Request) -> Response:
         ways=None if process.source else ways_of(request.session, process.id),
         notices=shown_notices(request, process),
         choices=shown_choices(request, process),
+        assessed=progress(request.session, process.id),
     )
 
 
