@@ -19,6 +19,7 @@ from pb.core.work import Work, command
 from pb.processes.models import Process
 from pb.processes.rules import phase_of_kind
 from pb.proposals.models import SHOWN, Proposal
+from pb.proposals.services import add_news
 from pb.valuations import jobs as later
 from pb.valuations import letters, rules
 from pb.valuations import parts as parts  # stands on the pages of ideas
@@ -262,8 +263,10 @@ def _publish(
     if valuation.outcome == "pass":
         proposal.state = "accepted"
         valuation.project_id = make_project(work, process, proposal, valuation)
+        add_news(work, proposal.id, "news.accepted")
     elif valuation.outcome == "refuse":
         proposal.state = "refused"
+        add_news(work, proposal.id, "news.refused")
     _trace(work, process, valuation, kind, {}, {"outcome": valuation.outcome}, public=True)
 
 

@@ -333,3 +333,40 @@ def test_hostile_text_is_shown_as_text(site: Site) -> None:
                  "/processes/shared-budget/projects/1"):
         page = browser.get(path).text
         assert "<script>alert" not in page and "<img src=x" not in page, path
+
+
+def test_officers_are_told_what_is_hard_to_read(site: Site) -> None:
+    build.a_process(site, phase="assessment", projects=0)
+    one = a_proposal(site, 1)
+    olwen = build.actor(site, build.a_person(site, "Olwen", "valuer", "shared-budget"))
+    reason = {
+        "en": "The council can do this in the spring. It costs little.",
+        "cy": "Gwrthwynebiadau cyfansoddiadol annisgwyliadwy oherwydd ansicrwydd gweinyddiaethol "
+              "ynghylch cyfrifoldebau llywodraethol.",
+    }
+    build.do(site, services.save, 1, one, 0, findings(reason=reason), actor=olwen)
+    browser = client(site)
+    build.signed_in(site, browser, 1)
+    page = words(browser.get(f"{DESK}/1").text)
+    assert "Easy to read In English: 6 words in a sentence on average." in page
+    assert "Hard to read In Welsh: Many words are long." in page
+
+
+def test_the_process_and_the_followers_hear_of_a_decision(site: Site) -> None:
+    from sqlalchemy import select
+
+    from pb.proposals.models import News
+
+    build.a_process(site, phase="assessment", projects=0)
+    one, two = a_proposal(site, 1), a_proposal(site, 1, 2)
+    olwen = build.actor(site, build.a_person(site, "Olwen", "valuer", "shared-budget"))
+    assert "What became of the ideas" not in client(site).get("/processes/shared-budget").text
+    for number, outcome, value in ((one, "pass", findings()), (two, "refuse", findings())):
+        build.do(site, services.save, 1, number, 0, value, actor=olwen)
+        build.do(site, services.decide, 1, number, 1, outcome, actor=olwen)
+    page = words(client(site).get("/processes/shared-budget").text)
+    assert "So far 2 of 2 have their answer." in page
+    with site.database.reading() as session:
+        assert session.scalars(select(News.kind).order_by(News.id)).all() == [
+            "news.accepted", "news.refused"
+        ]
