@@ -17,7 +17,7 @@ from pb.translations import queries
 from pb.translations import words as words
 from pb.translations.models import Translation
 from pb.translations.rules import Unit
-from pb.translations.subjects import Owner
+from pb.translations.subjects import OWNERS, Owner
 from pb.translations.tables import Line
 
 
@@ -130,7 +130,6 @@ def bring_in(work: Work, process_id: int, lines: Sequence[Line]) -> int:
     process = _process(work, process_id)
     require(work, Permission.TRANSLATE, process)
     known = {unit.key: unit for unit in queries.units(work.session, process)}
-    owners_by_kind = queries.OWNERS
     number = 0
     for line in lines:
         unit = known.get(line.key)
@@ -138,7 +137,7 @@ def bring_in(work: Work, process_id: int, lines: Sequence[Line]) -> int:
             raise Conflict("translation.table_old")
         if unit.text == line.text and unit.state in (line.state, "checked", "own"):
             continue
-        _save(work, process, owners_by_kind[unit.kind], unit, line.text, line.state)
+        _save(work, process, OWNERS[unit.kind], unit, line.text, line.state)
         number += 1
     work.about("process", process.id, scope=process.id, texts=number)
     return number
