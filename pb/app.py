@@ -22,6 +22,7 @@ from pb.access import policy
 from pb.core import jobs, live, web
 from pb.core.clock import Clock, utc_now
 from pb.core.page_cache import PageCache
+from pb.core.routing import Shelves
 from pb.core.security import PICTURE_POLICY, Headed
 from pb.core.site import Site
 from pb.core.storage import TYPES
@@ -158,7 +159,7 @@ def create_app(site: Site) -> Starlette:
 
     app = Starlette(
         routes=[
-            *web.starlette_routes(site, hooks, features, PageCache()),
+            Shelves(web.starlette_routes(site, hooks, features, PageCache())),
             Route("/pictures/{key}", picture(site), name="picture"),
             Route("/healthy", healthy(site), name="healthy"),
             Route("/live/{token}", live.stream(site, hub), name="live"),

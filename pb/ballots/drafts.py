@@ -3,6 +3,8 @@ bound to the voter: the server keeps no preference that was not cast."""
 
 from __future__ import annotations
 
+import hmac
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +14,7 @@ from pb.core.web import Request
 from voting.ballots import BallotError, Content
 
 LENGTH = timedelta(days=14)
+_MARK = re.compile(r"([1-9]\d{0,17})\.([1-9]\d{0,17})?\.([0-9a-f]{40})", re.ASCII)
 
 
 def cookie(process_id: int) -> str:
@@ -51,12 +54,19 @@ class VoterMark:
 
 def voter_mark(request: Request, process_id: int, entry: RollEntry) -> str:
     """Stands in each form of a ballot: whose ballot the page showed. Nobody else can make it."""
-    return request.site.secrets.sign("voter", [process_id, entry.id, entry.area_id])
+    return _mark(request, process_id, entry.id, entry.area_id)
+
+
+def _mark(request: Request, process_id: int, roll_id: int, area_id: int | None) -> str:
+    text = f"{roll_id}.{'' if area_id is None else area_id}"
+    return f"{text}.{request.site.secrets.tag('voter', process_id, text)[:40]}"
 
 
 def read_voter_mark(request: Request, process_id: int) -> VoterMark | None:
     """Whom a form was made for."""
-    value = request.site.secrets.unsign("voter", request.value("voter"))
-    if value is None or len(value) != 3 or value[0] != process_id:
+    match = _MARK.fullmatch(request.value("voter"))
+    if match is None:
         return None
-    return VoterMark(value[1], value[2])
+    mark = VoterMark(int(match[1]), int(match[2]) if match[2] else None)
+    true = _mark(request, process_id, mark.roll_id, mark.area_id)
+    return mark if hmac.compare_digest(true, match[0]) else None

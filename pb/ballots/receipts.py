@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from markupsafe import Markup
 from sqlalchemy import Connection
@@ -35,6 +37,7 @@ PATTERN = re.compile(r"CP1\.([a-z0-9-]{1,80})\.(0|[1-9]\d{0,11})\.([0-9a-f]{64})
                      re.ASCII)
 DAY = 24 * 3600
 NONCE = 12
+_SIGNERS: WeakKeyDictionary[Site, tuple[Ed25519PrivateKey, bytes]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,13 @@ class NotAReceipt(ValueError):
 def promised(site: Site, slug: str, origin: str, number: int, digest: bytes) -> Receipt:
     """The receipt of a leaf, signed. The same leaf gets the same receipt: Ed25519 signs so."""
     text = notes.receipt_text(origin, number, digest)
-    return Receipt(slug, number, digest, notes.signature(keys.log_key(site), origin, text))
+    signer = _SIGNERS.get(site)
+    if signer is None:  # the key's file is read once for all receipts of this server
+        key = keys.log_key(site)
+        signer = _SIGNERS[site] = (key, key.public_key().public_bytes_raw())
+    key, public = signer
+    return Receipt(slug, number, digest,
+                   notes.key_id(origin, public) + key.sign(text.encode()))
 
 
 def read(typed: str) -> Receipt:
