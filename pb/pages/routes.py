@@ -20,6 +20,7 @@ from pb.processes.queries import (
 )
 from pb.processes.rules import phase_kind, phase_of_kind
 from pb.projects import queries as projects
+from pb.results.queries import has_bundle
 from pb.translations.queries import credits_of_project
 from pb.valuations.queries import progress, proposal_of_project
 
@@ -139,6 +140,7 @@ def record_page(request: Request) -> Response:
         voting=not process.source and phase_kind(process, request.now) == "voting",
         base=request.link("record", slug=process.slug) + "?page=",
         address=request.full_link("process", slug=process.slug),
+        bundle=has_bundle(request.session, process.id),
     )
 
 

@@ -28,7 +28,6 @@ from pb.core.i18n import N_, sentences
 from pb.core.site import Site
 from pb.record import queries as record
 from pb.record import services
-from pb.record import verify as verify
 from pb.record.rules import canonical
 from pb.results.models import Count
 from pb.results.queries import published_count
@@ -43,7 +42,7 @@ sentences(
     }
 )
 
-VERIFY = Path(verify.__file__)
+VERIFY = Path(record.__file__).with_name("verify.py")
 SEPARATOR = b"-----\n"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every member: when a bundle was packed says nothing."""
@@ -109,14 +108,6 @@ def _last_result(connection: Connection, process_id: int, size: int) -> tuple[st
             body = json.loads(leaf.payload)
             return body["state"], body["sha256"]
     return None
-
-
-def can_be_made(session: Session, process_id: int) -> bool:
-    """Whether a page may offer the bundle; the head over the result may be seconds away."""
-    return (
-        record.log_of(session.connection(), process_id) is not None
-        and published_count(session, process_id) is not None
-    )
 
 
 def _log_lines(connection: Connection, source: Source) -> Iterator[bytes]:

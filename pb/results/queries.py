@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pb.record import queries as record
 from pb.results.models import Count, Objection
 from pb.results.rules import PUBLISHED
 
@@ -16,6 +17,14 @@ def published_count(session: Session, process_id: int) -> Count | None:
         .where(Count.process_id == process_id, Count.state.in_(PUBLISHED))
         .order_by(Count.number.desc())
         .limit(1)
+    )
+
+
+def has_bundle(session: Session, process_id: int) -> bool:
+    """Whether a page may offer the bundle; the head over the result may be seconds away."""
+    return (
+        record.log_of(session.connection(), process_id) is not None
+        and published_count(session, process_id) is not None
     )
 
 

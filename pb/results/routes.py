@@ -54,7 +54,7 @@ def result(request: Request) -> Response:
         )
     return request.page(
         "results/result.html", **shown(request, process, count),
-        bundle=bundle.can_be_made(request.session, process.id),
+        bundle=queries.has_bundle(request.session, process.id),
     )
 
 

@@ -232,6 +232,13 @@ class ResultView:
         }
 
     @property
+    def quorum(self) -> tuple[int, int] | None:
+        """(people who had to vote, people who did) where a quorum was announced."""
+        if not self.process.quorum:
+            return None
+        return self.process.quorum, self.turnout["voted"] or self.tally.ballots
+
+    @property
     def rule_name(self) -> str:
         """The rule in words, with its name and version in the library."""
         words = RULE_NAMES.get(self.process.method)

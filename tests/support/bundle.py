@@ -212,7 +212,7 @@ class Vote:
             "heads.txt": "".join(f"{note}-----\n" for note in self.heads).encode(),
             "ballots.jsonl": self.published, "result.json": canonical(self.result),
             "verify.py": (ROOT / "pb/record/verify.py").read_bytes(),
-            "README.txt": "Gwiriwch / check: python3 verify.py\n".encode(),
+            "README.txt": b"Gwiriwch: python3 verify.py\n",
         }
 
     def bundle(self) -> bytes:
