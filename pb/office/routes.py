@@ -15,10 +15,10 @@ from pb.office import wizard as wizard  # adds its pages
 from pb.office.forms import DeclineForm, InviteForm
 from pb.office.paths import routes
 from pb.processes import services as processes
-from pb.processes.checks import lacks
+from pb.processes.checks import THROUGHOUT, lacks
 from pb.processes.models import Process
 from pb.processes.office import office_process, require_office
-from pb.processes.rules import phase_kind
+from pb.processes.rules import held_phase, next_phase, phase_kind
 from pb.projects import queries as projects
 
 LOG_PAGE = 50
@@ -73,6 +73,8 @@ def process_overview(request: Request) -> Response:
             request.notify("office.asked")
             return request.redirect("office_process", slug=process.slug)
     waiting = accounts.waiting_acts(request.session, [process.id])
+    held = held_phase(process, request.now)
+    coming = next_phase(process, request.now) if process.state == "published" else None
     people = {person.name: None for _, person in accounts.roles_in(request.session, process.id)}
     return request.page(
         "office/process.html",
@@ -80,6 +82,10 @@ def process_overview(request: Request) -> Response:
         process=process, problem=problem, waiting=waiting,
         asked=any(act.kind == "processes.publish" for act, _ in waiting),
         phase=phase_kind(process, request.now),
+        held=held, coming=coming,
+        held_lacks=lacks(request.session, process, held.kind) if held else [],
+        coming_lacks=lacks(request.session, process, coming.kind)
+        if coming is not None and coming.kind in THROUGHOUT else [],
         lacks=lacks(request.session, process) if process.state == "draft" else [],
         projects=sum(projects.count_by_area(request.session, process.id).values()),
         people=", ".join(people),
