@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from deliberation.panels.queries import jury_of
 from pb.core.errors import NotFound
 from pb.core.i18n import N_, sentences
 from pb.core.web import THEMES, YEAR, Request, Routes
@@ -75,6 +76,7 @@ def process_page(request: Request) -> Response:
         notices=shown_notices(request, process),
         choices=shown_choices(request, process),
         assessed=progress(request.session, process.id),
+        jury=jury_of(request.session, process.id),
     )
 
 
