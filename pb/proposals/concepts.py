@@ -7,7 +7,7 @@ of civic words is the glossary's.
 
 PAIRS = """
 library libraries book | llyfrgell llyfrgelloedd llyfr llyfrau
-bench seat | mainc meinciau sedd seddi
+bench seat sit sitting | mainc meinciau sedd seddi eistedd
 park | parc parciau
 playground play | chwarae maes-chwarae
 child children kid | plentyn plant

@@ -96,10 +96,10 @@ def save(request: Request, draft_id: int, token: str, changes: dict[str, Any]) -
 
 
 def steps(request: Request, process: Process, draft: Proposal | None) -> list[tuple[str, str]]:
-    say = request.reader._
+    _ = request.reader._
     names = {
-        "wish": say("Your wish"), "about": say("Your idea"), "place": say("The place"),
-        "photos": say("Photos"), "more": say("What is there"), "check": say("Check"),
+        "wish": _("Your wish"), "about": _("Your idea"), "place": _("The place"),
+        "photos": _("Photos"), "more": _("What is there"), "check": _("Check"),
     }
     return [
         (names[one], request.link("idea_step", slug=process.slug, draft=draft.id, step=one)
