@@ -30,6 +30,7 @@ from pb.valuations.forms import (
     WhyForm,
 )
 from pb.valuations.models import Valuation
+from pb.valuations.translatable import credits_of
 from pb.valuations.words import OUTCOME_WORDS
 
 routes = Routes()
@@ -279,9 +280,13 @@ def decide(request: Request) -> Response:
 def triage(request: Request) -> Response:
     """What brings much for little: every proposal's scores together, drawn and as a table."""
     process = office_process(request, Permission.SEE_VALUATIONS)
-    rows = queries.triage(request.session, process.id)
+    found = queries.triage(request.session, process.id)
+    last = max(1, -(-len(found) // PAGE_LENGTH))
+    page = _whole(request.query.get("page", "1"), last)
+    rows = found[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
     return request.page(
-        "valuations/triage.html", process=process,
+        "valuations/triage.html", process=process, page=page, last=last,
+        base=request.link("office_triage", slug=process.slug) + "?page=",
         rows=rows, points=views.points(rows), as_number=queries.as_number,
         words=views.quadrant_words(request),
     )
@@ -291,12 +296,20 @@ def triage(request: Request) -> Response:
 def progress(request: Request) -> Response:
     """How far the assessment is, what passed, and what did not with its reason."""
     process = the_process(request)
-    rows = queries.public_rows(request.session, process.id)
+    numbers_of = queries.public_counts(request.session, process.id)
+    outcome = request.query.get("outcome", "")
+    outcome = outcome if outcome in numbers_of else ""
+    found = numbers_of[outcome] if outcome else sum(numbers_of.values())
+    last = max(1, -(-found // PAGE_LENGTH))
+    page = _whole(request.query.get("page", "1"), last)
+    rows = queries.public_rows(request.session, process.id, outcome, page, PAGE_LENGTH)
     done, all_of_them = queries.progress(request.session, process.id)
     numbers = views.project_numbers(request.session, process.id)
     return request.page(
         "valuations/progress.html", process=process, done=done, all=all_of_them,
         rows=[views.public_row(request, process, row, numbers) for row in rows],
+        numbers=numbers_of, outcome=outcome, page=page, last=last,
+        base=request.link("assessment", slug=process.slug, outcome=outcome),
         phase=phase_of_kind(process, "assessment"),
     )
 
@@ -330,6 +343,8 @@ def decision(request: Request) -> Response:
         return request.redirect("decision", slug=process.slug, number=proposal.number)
     return request.page(
         "valuations/decision.html", process=process, proposal=proposal, form=form, mine=mine,
+        credits=credits_of(request.session, valuation, request.reader.language)
+        if valuation else [],
         keeps_form=mine and state in ("told", "answered"),
         # Whoever is neither author nor officer learns nothing before it is public.
         state=state if state == "decided" or mine else "open",

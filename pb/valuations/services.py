@@ -23,6 +23,7 @@ from pb.proposals.services import add_news
 from pb.valuations import jobs as later
 from pb.valuations import letters, rules
 from pb.valuations import parts as parts  # stands on the pages of ideas
+from pb.valuations import translatable as translatable  # stands in the translators' queue
 from pb.valuations.models import Valuation, ValuationChange, ValuationNote, ValuationScore
 from pb.valuations.projects import make_project, refresh_project
 from pb.valuations.queries import authors_of, officers_of
