@@ -40,7 +40,6 @@ class QueueRow:
     assigned_name: str | None
     due_at: datetime | None
     cost: int
-    scores: int
 
 
 @dataclass(frozen=True)
@@ -95,11 +94,6 @@ def queue(
 
     ``show``: waiting, mine, unassigned, overdue, answered, decided or all.
     """
-    scores = (
-        select(func.count())
-        .where(ValuationScore.valuation_id == Valuation.id)
-        .scalar_subquery()
-    )
     wanted = [_listed(process_id)]
     parts = {
         "waiting": [_waits()],
@@ -127,7 +121,7 @@ def queue(
             Proposal.area_id, Proposal.supporters, _state(),
             func.coalesce(Valuation.outcome, ""), func.coalesce(Valuation.route, ""),
             Valuation.assigned_to, Person.name, Valuation.due_at,
-            func.coalesce(Valuation.cost, 0), scores,
+            func.coalesce(Valuation.cost, 0),
         )
         .outerjoin(Valuation, Valuation.proposal_id == Proposal.id)
         .outerjoin(Person, Person.id == Valuation.assigned_to)
@@ -298,8 +292,13 @@ class PublicRow:
     project_id: int | None
 
 
-def public_rows(session: Session, process_id: int) -> list[PublicRow]:
-    """Every decided proposal, by number."""
+def public_rows(
+    session: Session, process_id: int, outcome: str = "", page: int = 1, length: int = 50
+) -> list[PublicRow]:
+    """One page of the decided proposals: what passed first, what was refused last, by number."""
+    wanted = _public(process_id)
+    if outcome:
+        wanted.append(Valuation.outcome == outcome)
     rows = session.execute(
         select(
             Proposal.number, Proposal.language, Proposal.title, Proposal.area_id,
@@ -308,10 +307,32 @@ def public_rows(session: Session, process_id: int) -> list[PublicRow]:
             Valuation.decided_at, Valuation.project_id,
         )
         .join(Valuation, Valuation.proposal_id == Proposal.id)
-        .where(_listed(process_id), Proposal.hidden_at.is_(None), Valuation.state == "decided")
-        .order_by(Proposal.number)
+        .where(*wanted)
+        .order_by(case(*(
+            (Valuation.outcome == one, place) for place, one in enumerate(SHOWN_ORDER)
+        )), Proposal.number)
+        .limit(length)
+        .offset((page - 1) * length)
     )
     return [PublicRow(*row) for row in rows]
+
+
+SHOWN_ORDER = ("pass", "act", "park", "refuse")
+
+
+def _public(process_id: int) -> list[ColumnElement[bool]]:
+    return [_listed(process_id), Proposal.hidden_at.is_(None), Valuation.state == "decided"]
+
+
+def public_counts(session: Session, process_id: int) -> dict[str, int]:
+    """How many proposals were decided how, by outcome; only what is public."""
+    rows = session.execute(
+        select(Valuation.outcome, func.count())
+        .join(Proposal, Proposal.id == Valuation.proposal_id)
+        .where(*_public(process_id))
+        .group_by(Valuation.outcome)
+    )
+    return dict(rows.all())
 
 
 def progress(session: Session, process_id: int) -> tuple[int, int]:
