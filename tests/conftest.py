@@ -88,3 +88,10 @@ def either(request: pytest.FixtureRequest) -> Site:
     found = request.getfixturevalue(name)
     assert isinstance(found, Site)
     return found
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", default=60, help="how often the server is killed while casting")
+    parser.addoption("--stops", default=3, help="how often PostgreSQL is stopped at once")
+    parser.addoption("--voters", default=500, help="voters who cast many times at once")
+    parser.addoption("--casts", default=20, help="casts at once of each of them")
