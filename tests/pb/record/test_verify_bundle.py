@@ -171,7 +171,8 @@ def verdict(members: dict[str, bytes]) -> str:
         opened, contest = verify.check_box(log), verify.Contest(log.manifest)
         groups = verify.check_ballots(members["ballots.jsonl"], contest, opened)
         verify.check_result(members["result.json"], log, contest, groups)
-    except Exception as error:
+    except (verify.Wrong, ValueError, LookupError, TypeError, AttributeError,
+            RecursionError) as error:
         return str(error) or type(error).__name__
     return ""
 
