@@ -169,7 +169,7 @@ def test_every_page_of_the_assessment_is_accessible_and_fits(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         axe(page)
     page.goto(f"{live.url}{PUBLIC}/assessment")
-    page.locator("#words summary").click()
+    page.locator("details.words summary").click()
     axe(page)
     # The officer is warned of what is hard to read.
     page.goto(f"{live.url}{OFFICE}/assessment/1")
