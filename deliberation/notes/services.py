@@ -12,7 +12,7 @@ from deliberation.notes import rules
 from deliberation.notes.models import Note, NoteEdit
 from deliberation.sessions.services import the_session, topic
 from pb.access.permissions import Permission
-from pb.access.policy import Subject, require
+from pb.access.policy import require
 from pb.core import live
 from pb.core.errors import Conflict, Invalid, NotFound
 from pb.core.work import Work, command
@@ -24,6 +24,11 @@ class Place:
 
     table: int | None = None
     juror_id: int | None = None
+
+    @property
+    def permission(self) -> Permission:
+        """A juror writes for themselves, a table's screen for the table."""
+        return Permission.ACT_AS_JUROR if self.juror_id is not None else Permission.LEAD_TABLE
 
 
 @dataclass(frozen=True)
@@ -38,12 +43,6 @@ class NoteValue:
     source: str = "screen"
 
 
-def _require_place(work: Work, process: Subject, place: Place) -> None:
-    """A juror writes for themselves, a table's screen for the table."""
-    as_juror = place.juror_id is not None
-    require(work, Permission.ACT_AS_JUROR if as_juror else Permission.LEAD_TABLE, process)
-
-
 def _check(client_id: str, text: str) -> str:
     words = text.strip()
     if not rules.CLIENT_ID.fullmatch(client_id):
@@ -55,14 +54,14 @@ def _check(client_id: str, text: str) -> str:
     return words
 
 
-@command(audited=False)
+@command()
 def write_note(work: Work, session_id: int, place: Place, value: NoteValue) -> int:
     """Keep a note; its id. Sent again it is the same note. Private ones are kept encrypted.
 
     Errors: Invalid.
     """
     process, _jury, session = the_session(work, session_id)
-    _require_place(work, process, place)
+    require(work, place.permission, process)
     words = _check(value.client_id, value.text)
     if value.visibility not in rules.VISIBLE[:2]:
         raise Invalid("note.visibility")
@@ -84,6 +83,7 @@ def write_note(work: Work, session_id: int, place: Place, value: NoteValue) -> i
     work.session.flush()
     if not private:
         live.touch(work, topic(session_id))
+    work.about("note", note.id, scope=process.id)
     return note.id
 
 
@@ -107,7 +107,7 @@ def _own_note(work: Work, session_id: int, place: Place, note_id: int) -> Note:
     return note
 
 
-@command(audited=False)
+@command()
 def edit_note(
     work: Work, session_id: int, place: Place, note_id: int, base: int, value: NoteValue
 ) -> bool:
@@ -116,7 +116,7 @@ def edit_note(
     Then both stand, and the table chooses: nothing is overwritten in silence. Errors: Invalid.
     """
     process, _jury, _session = the_session(work, session_id)
-    _require_place(work, process, place)
+    require(work, place.permission, process)
     words = _check(value.client_id, value.text)
     note = _own_note(work, session_id, place, note_id)
     if note.visibility == "private":
@@ -134,14 +134,15 @@ def edit_note(
     work.session.add(NoteEdit(note_id=note_id, client_id=value.client_id, text=words,
                               written_at=moment, waiting=not fits))
     live.touch(work, topic(session_id))
+    work.about("note", note_id, scope=process.id, met=not fits)
     return fits
 
 
-@command(audited=False)
+@command()
 def choose_edit(work: Work, session_id: int, place: Place, edit_id: int, take: bool) -> None:
     """The table takes an edit that met another, or keeps what stands. Errors: Conflict."""
     process, _jury, _session = the_session(work, session_id)
-    _require_place(work, process, place)
+    require(work, place.permission, process)
     edit = work.session.get(NoteEdit, edit_id)
     if edit is None:
         raise NotFound("note.unknown")
@@ -152,20 +153,22 @@ def choose_edit(work: Work, session_id: int, place: Place, edit_id: int, take: b
     if take:
         note.text, note.version = edit.text, note.version + 1
     live.touch(work, topic(session_id))
+    work.about("note", note.id, scope=process.id, taken=take)
 
 
-@command(audited=False)
+@command()
 def share_note(work: Work, session_id: int, juror_id: int, table: int | None, note_id: int) -> None:
     """A juror shows a private note to the table: from now on it can be read there."""
     process, _jury, _session = the_session(work, session_id)
     place = Place(table=table, juror_id=juror_id)
-    _require_place(work, process, place)
+    require(work, place.permission, process)
     note = _own_note(work, session_id, place, note_id)
     if note.visibility != "private" or note.sealed is None:
         raise Conflict("note.shared")
     note.text = work.site.secrets.reveal("private-note", note.sealed).decode()
     note.sealed, note.visibility, note.table_number = None, "table", table
     live.touch(work, topic(session_id))
+    work.about("note", note_id, scope=process.id)
 
 
 @command()
@@ -178,7 +181,7 @@ def put_on_wall(work: Work, session_id: int, note_id: int, shown: bool) -> None:
         raise NotFound("note.unknown")
     note.visibility = "wall" if shown else "table"
     live.touch(work, topic(session_id))
-    work.about("note", note_id, scope=process.scope_id, shown=shown)
+    work.about("note", note_id, scope=process.id, shown=shown)
 
 
 @command()
@@ -203,11 +206,11 @@ def enter_paper(
     work.session.add(note)
     work.session.flush()
     live.touch(work, topic(session_id))
-    work.about("note", note.id, scope=process.scope_id, table=table)
+    work.about("note", note.id, scope=process.id, table=table)
     return note.id
 
 
-@command(audited=False)
+@command()
 def confirm_paper(work: Work, session_id: int, juror_id: int, note_id: int) -> None:
     """A juror says that what was typed in for them is what they wrote."""
     process, _jury, _session = the_session(work, session_id)
@@ -215,6 +218,7 @@ def confirm_paper(work: Work, session_id: int, juror_id: int, note_id: int) -> N
     note = _own_note(work, session_id, Place(juror_id=juror_id), note_id)
     note.confirmed_at = work.now
     live.touch(work, topic(session_id))
+    work.about("note", note_id, scope=process.id)
 
 
 @command()
@@ -227,4 +231,4 @@ def hide_note(work: Work, session_id: int, note_id: int) -> None:
         raise NotFound("note.unknown")
     note.hidden_at = work.now
     live.touch(work, topic(session_id))
-    work.about("note", note_id, scope=process.scope_id)
+    work.about("note", note_id, scope=process.id)

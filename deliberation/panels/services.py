@@ -84,9 +84,7 @@ def accept_charter(work: Work, jury_id: int, version: int) -> None:
 @command()
 def accept_charter_as(work: Work, juror_id: int) -> None:
     """A juror accepts the charter on their own screen."""
-    juror = work.session.get(Juror, juror_id)
-    if juror is None:
-        raise NotFound("juror.unknown")
+    juror = work.session.get_one(Juror, juror_id)
     process, jury = process_of_jury(work, juror.jury_id)
     require(work, Permission.ACT_AS_JUROR, process)
     juror.accepted_charter = jury.charter_version

@@ -213,7 +213,7 @@ def renew_pass(work: Work, jury_id: int, pass_id: int) -> None:
     work.about("room_pass", pass_id, scope=process.id, role=old.role)
 
 
-@command(audited=False)
+@command()
 def enter_room(work: Work, typed: str) -> str:
     """Let a screen in by its code; what its cookie holds. On a second device the code of a table
     or juror makes the first one read-only at once. Errors: Invalid."""
@@ -232,6 +232,7 @@ def enter_room(work: Work, typed: str) -> str:
             update(RoomPass).where(RoomPass.id == found.id).values(nonce=nonce)
         )
         found.nonce = nonce
+    work.about("room_pass", found.id, role=found.role)
     return work.site.secrets.sign("room", [found.id, found.nonce])
 
 

@@ -9,7 +9,8 @@ from pb.app import FEATURES
 
 ROOT = Path(__file__).resolve().parents[2]
 ALLOWED_OF_EARLIER = {
-    "queries", "services", "events", "models", "rules", "values", "contests", "content", "checks",
+    "queries", "services", "running", "events", "models", "rules", "values", "contests", "content",
+    "checks",
     "office", "subjects", "doors", "keys", "letters", "notes", "notices", "seams",
     "publication",
 }
