@@ -9,6 +9,7 @@ from pb.accounts import queries as accounts
 from pb.accounts.models import Act, Person
 from pb.core.errors import AppError, NotAllowed, NotFound, SignInNeeded
 from pb.core.web import Request
+from pb.moderation import queries as moderation
 from pb.office import act_words, log_words, queries, services
 from pb.office import life as life  # adds its pages
 from pb.office import wizard as wizard  # adds its pages
@@ -20,6 +21,8 @@ from pb.processes.models import Process
 from pb.processes.office import office_process, require_office
 from pb.processes.rules import held_phase, next_phase, phase_kind
 from pb.projects import queries as projects
+from pb.translations import queries as translations
+from pb.translations.rules import TO_DO
 
 LOG_PAGE = 50
 
@@ -41,6 +44,7 @@ def office(request: Request) -> Response:
                 "roles": sorted(
                     role for role, scope in request.actor.grants if scope in (one.id, None)
                 ),
+                **tasks(request, one),
             }
             for one in own
         ],
@@ -55,6 +59,19 @@ def office(request: Request) -> Response:
         may_see_log=request.can(Permission.SEE_AUDIT),
         roles={role for role, _ in request.actor.grants},
     )
+
+
+def tasks(request: Request, process: Process) -> dict[str, int]:
+    """How many posts wait for a moderator and how many texts for a translator, for whoever is one.
+    """
+    reports = texts = 0
+    if request.can(Permission.MODERATE, process):
+        found = moderation.waiting(request.session, [process.id])
+        reports = found.cases + found.appeals
+    if request.can(Permission.TRANSLATE, process):
+        texts = sum(1 for one in translations.units(request.session, process)
+                    if one.state in TO_DO)
+    return {"reports": reports, "texts": texts}
 
 
 @routes("/office/processes/{slug}", "office_process", methods=("GET", "POST"))

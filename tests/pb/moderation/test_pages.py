@@ -177,3 +177,15 @@ def test_the_page_of_a_hidden_idea_leads_its_author_to_the_reason(site: Site, to
     send(staff(site, "Mair"), f"{OFFICE}/1", outcome="hidden", code="personal", reason="A name.")
     assert "Hidden by a moderator" in stranger.get(f"{BASE}/ideas/1").text
     assert "Hidden by a moderator" in writer.get(f"{BASE}/ideas/1").text
+
+
+def test_the_office_says_what_waits_and_the_process_page_leads_to_the_log(
+    site: Site, town: int
+) -> None:
+    moderator, translator = staff(site, "Mair"), staff(site, "Ceri", "translator")
+    assert "waits for a moderator" not in moderator.get("/office").text
+    send(client(site), REPORT.format(an_idea(site, town)), code="insult")
+    page = moderator.get("/office").text
+    assert f'<a href="{OFFICE}">1 post waits for a moderator.</a>' in page
+    assert "waits for a moderator" not in translator.get("/office").text
+    assert f'href="{BASE}/moderation"' in client(site).get(BASE).text
