@@ -222,7 +222,13 @@ class Sentences:
         return [self.say(N_("Something in the record was corrected."))]
 
     def void(self, body: dict[str, Any]) -> list[str]:
-        return [self.say(N_("Votes were declared void by two officials."))]
+        return [
+            self.counted(
+                NN_("%(shown)s vote was declared void by two officials.",
+                    "%(shown)s votes were declared void by two officials."),
+                len(body.get("leaves", ())),
+            )
+        ]
 
     def destroyed(self, body: dict[str, Any]) -> list[str]:
         return [

@@ -40,6 +40,6 @@ def test_the_record_s_page(
     answer = page.goto(live.url + PAGE)
     assert len(answer.body()) < 50_000
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert page.locator(".acts li").count() == 50
+    assert page.locator(".acts dt").count() == 50
     with_script.goto(live.url + PAGE)
     axe(with_script)

@@ -40,7 +40,7 @@ KINDS: list[tuple[str, dict[str, Any], str]] = [
      "2,500 had been signed. The reason given: Fire."),
     ("correction", {"what": "new-key", "signing_key": "00", "reason": "Fire."},
      "The signing key was lost."),
-    ("void", {"reason": "Sold."}, "Votes were declared void by two officials."),
+    ("void", {"leaves": [7, 9], "reason": "Sold."}, "2 votes were declared void by two officials."),
     ("destroyed", {"envelopes": 12, "reason": ""}, "12 sealed envelopes and the key"),
     ("audit", {"organisation": "Y Llyfrgell"}, "about the opened ballots: Y Llyfrgell."),
 ]
