@@ -31,7 +31,7 @@ def live(site: Site) -> Iterator[Live]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     object.__setattr__(site.settings, "base_url", f"http://127.0.0.1:{port}")
-    object.__setattr__(site.settings, "trusted_hosts", ("127.0.0.1",))
+    object.__setattr__(site.settings, "trusted_hosts", ("127.0.0.1", "localhost"))
     config = uvicorn.Config(create_app(site), port=port, log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
