@@ -25,6 +25,7 @@ from pb.core.site import Site
 from pb.core.work import SYSTEM, Work, command
 from pb.demo.assessment import add_assessment
 from pb.demo.ideas import add_ideas
+from pb.demo.jury import add_jury
 from pb.demo.town import Town
 from pb.demo.votes import Voter, electorate
 from pb.processes.models import Area, Council, Phase, Process
@@ -47,6 +48,8 @@ KINDS = {
     "delivering": "delivery",
 }
 """The files' phases that are built. The jury's comes with the jury."""
+
+FACILITATORS_MAIL = "osian-llywarch@aberwennol.example"
 
 OPEN, FINISHED = "shared-budget-2027", "shared-budget-2026"
 
@@ -92,6 +95,10 @@ def build(site: Site, say: Callable[[str], None]) -> None:
     say(f"  Ideas for the year after: {number}")
     say("  A small fund whose ideas are being looked at")
     run(add_assessment, SYSTEM, town)  # first, so that the vote stays the newest
+    with site.database.reading() as session:
+        fund = session.scalars(select(Process.id).order_by(Process.id.desc()).limit(1)).one()
+    run(add_jury, SYSTEM, fund, FACILITATORS_MAIL)
+    say("  A jury of twenty-four, between its first session and its second")
     for table in town.data["processes"]:
         run(add_process, SYSTEM, town, table["slug"])
         say(f"  {table['name']['en']}: projects, drawings and their costs")
