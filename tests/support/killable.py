@@ -27,6 +27,7 @@ from pb.app import create_app, make_site
 from tests.support.app import make_settings
 from tests.support.clock import TurnableClock
 pb.app.load_features()
+{prelude}
 print("ready", flush=True)
 for line in sys.stdin:
     child = os.fork()
@@ -47,12 +48,14 @@ def free_port() -> int:
 
 
 class Killable:
-    """``start``, ``kill``, and again."""
+    """``start``, ``kill``, and again. ``prelude`` is run before the server starts: it breaks
+    something on purpose."""
 
-    def __init__(self, data: Path, **environment: str) -> None:
+    def __init__(self, data: Path, prelude: str = "", **environment: str) -> None:
         self.port = free_port()
         more = ", ".join(f"{key}={value!r}" for key, value in environment.items())
-        program = PROGRAM.format(root=str(ROOT), data=str(data), port=self.port, more=more)
+        program = PROGRAM.format(root=str(ROOT), data=str(data), port=self.port, more=more,
+                                 prelude=prelude)
         self._parent = subprocess.Popen(
             [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True, bufsize=1, cwd=ROOT,
