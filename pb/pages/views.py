@@ -127,6 +127,7 @@ def process_view(request: Request, process: Process) -> ProcessView:
             "yours": False,
             "number": numbers.get(area.id, 0),
             "href": request.link("projects", slug=process.slug, area=area.id),
+            "ideas": request.link("ideas", slug=process.slug, area=area.id),
             "population": area.population,
         }
         for area in process.areas

@@ -190,6 +190,7 @@ def test_the_script_keeps_what_is_typed_shows_similar_ideas_and_takes_a_tap(
     assert ideas.the_idea(live.site, 2).wish.endswith("with a back.")  # the same draft
     page.click("button[value=next]")
     page.goto(page.url.removesuffix("about") + "place")
+    page.locator("#point").scroll_into_view_if_needed()
     box = page.locator("#point").bounding_box()
     assert box and box["width"] > 300  # as wide as the page, and still exact
     page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.5)
