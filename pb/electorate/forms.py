@@ -60,6 +60,16 @@ class WaysForm(Form):
     words_en = ProseField(N_("Who may vote, in your words, in English"), [Longest(1000)])
     words_cy = ProseField(N_("Who may vote, in your words, in Welsh"), [Longest(1000)])
     reason = ProseField(N_("Why you change it now"), [Longest(2000)])
+    reason_too = ProseField(N_("The same reason in the other language"), [Longest(2000)])
+
+    def why(self) -> dict[str, str]:
+        """The reason by language: as typed in the reader's, and in the other where it was given."""
+        own = self.reader.language
+        found = {own: self.reason.data or ""}
+        for other in self.reader.languages:
+            if other != own and self.reason_too.data:
+                found[other] = self.reason_too.data
+        return {language: words for language, words in found.items() if words}
 
     @staticmethod
     def of(ways: Ways) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def ways(request: Request) -> Response:
     found = queries.ways_of(request.session, process.id)
     form = request.form(WaysForm, **WaysForm.of(found))
     if attempt(request, form, lambda: request.run(
-        services.set_ways, process.id, form.values(), form.reason.data
+        services.set_ways, process.id, form.values(), form.reason.data, form.why()
     )):
         request.notify("office.saved")
         return request.redirect("office_electorate", slug=process.slug)

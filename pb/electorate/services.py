@@ -26,7 +26,10 @@ __all__ = ["declarations", "lists"]
 
 
 @command()
-def set_ways(work: Work, process_id: int, values: WaysValue, reason: str) -> None:
+def set_ways(
+    work: Work, process_id: int, values: WaysValue, reason: str,
+    texts: dict[str, str] | None = None,
+) -> None:
     """Say who may vote and by which ways they come onto the roll. After publication a public
     notice with its reason. Errors: Invalid."""
     process = process_of(work, process_id)
@@ -42,7 +45,7 @@ def set_ways(work: Work, process_id: int, values: WaysValue, reason: str) -> Non
     row.ways = [one for one in WAYS if one in values.ways]
     row.least_age, row.ask_street = values.least_age, values.ask_street
     row.ask_birth_year, row.words, row.changed_at = values.ask_birth_year, values.words, work.now
-    notice(work, process, "notice.ways", reason.strip())
+    notice(work, process, "notice.ways", reason.strip(), texts)
     work.about("process", process_id, scope=process_id, ways=row.ways)
 
 
