@@ -1,11 +1,11 @@
-"""A page of 50 projects beside a bare Starlette response of the same bytes.
+"""A page of 50 projects, or of 5,000 ideas, beside a bare Starlette response of the same bytes.
 
-    .venv/bin/python benchmarks/pages.py
+    .venv/bin/python benchmarks/pages.py [projects|ideas] [--afresh]
 
 Needs ``wrk`` (Debian: apt install wrk). Both are served by uvicorn, one process each, on this
 machine; ``wrk`` loads them in turn, five times each, with 16 connections for 4 seconds. What is
 printed is the median of five ratios. The aim: the cached list page takes at most ten times as long
-as the bare response.
+as the bare response. ``--afresh`` sends a cookie, so that each page is made anew.
 """
 
 from __future__ import annotations
@@ -33,12 +33,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from pb import migrations
 from pb.app import create_app
 from pb.core.site import Site
-from tests.support import build
+from tests.support import build, ideas
 from tests.support.app import make_settings
 from tests.support.clock import TurnableClock
 
 RUNS, CONNECTIONS, SECONDS = 5, 16, 4
-PATH = "/processes/shared-budget/projects"
+PATHS = {
+    "projects": "/processes/shared-budget/projects",
+    "ideas": "/processes/shared-budget/ideas?seed=7",
+}
+"""What can be measured: 50 projects on one page, or the list of 5,000 ideas."""
 
 
 def free_port() -> int:
@@ -47,22 +51,25 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def serve_ours(port: int, folder: str) -> None:
-    """A site with 50 projects; ``?nothing`` in the query is a page of its own in the cache."""
+def serve_ours(port: int, folder: str, what: str) -> None:
+    """A site with 50 projects, or with 5,000 ideas."""
     site = Site(
         make_settings(Path(folder), PB_BASE_URL=f"http://127.0.0.1:{port}"), TurnableClock()
     )
     migrations.upgrade(site.database)
-    build.a_process(site, projects=50)
+    if what == "ideas":
+        ideas.many_ideas(site, ideas.a_process(site), 5000)
+    else:
+        build.a_process(site, projects=50)
     uvicorn.run(create_app(site), port=port, log_level="error", access_log=False)
 
 
-def serve_bare(port: int, body: bytes) -> None:
+def serve_bare(port: int, path: str, body: bytes) -> None:
     async def bare(request: Request) -> HTMLResponse:
         return HTMLResponse(body)
 
-    uvicorn.run(Starlette(routes=[Route(PATH, bare)]), port=port, log_level="error",
-                access_log=False)
+    app = Starlette(routes=[Route(path.partition("?")[0], bare)])
+    uvicorn.run(app, port=port, log_level="error", access_log=False)
 
 
 def wait_for(url: str) -> bytes:
@@ -75,10 +82,11 @@ def wait_for(url: str) -> bytes:
     raise SystemExit(f"{url} does not answer")
 
 
-def load(url: str) -> tuple[float, float]:
+def load(url: str, afresh: bool) -> tuple[float, float]:
     """Requests a second, and the mean latency in milliseconds."""
     output = subprocess.run(
-        ["wrk", f"-c{CONNECTIONS}", "-t2", f"-d{SECONDS}s", url],
+        ["wrk", f"-c{CONNECTIONS}", "-t2", f"-d{SECONDS}s",
+         *(["-H", "Cookie: ideas=nobody"] if afresh else []), url],
         capture_output=True, text=True, check=True,
     ).stdout
     rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
@@ -90,18 +98,26 @@ def load(url: str) -> tuple[float, float]:
 def main() -> None:
     if not shutil.which("wrk"):
         raise SystemExit("This benchmark needs wrk: apt install wrk")
+    afresh = "--afresh" in sys.argv
+    what = next((one for one in sys.argv[1:] if one in PATHS), "projects")
+    path = PATHS[what]
     ours, bare = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
-        servers = [multiprocessing.Process(target=serve_ours, args=(ours, folder), daemon=True)]
+        servers = [
+            multiprocessing.Process(target=serve_ours, args=(ours, folder, what), daemon=True)
+        ]
         servers[0].start()
-        body = wait_for(f"http://127.0.0.1:{ours}{PATH}")
-        servers.append(multiprocessing.Process(target=serve_bare, args=(bare, body), daemon=True))
+        body = wait_for(f"http://127.0.0.1:{ours}{path}")
+        servers.append(
+            multiprocessing.Process(target=serve_bare, args=(bare, path, body), daemon=True)
+        )
         servers[1].start()
-        wait_for(f"http://127.0.0.1:{bare}{PATH}")
+        wait_for(f"http://127.0.0.1:{bare}{path}")
         print(f"{len(body):,} bytes; {CONNECTIONS} connections, {SECONDS} s, {RUNS} runs each\n")
         ratios = []
         for run in range(1, RUNS + 1):
-            one, other = load(f"http://127.0.0.1:{bare}{PATH}"), load(f"http://127.0.0.1:{ours}{PATH}")
+            one = load(f"http://127.0.0.1:{bare}{path}", afresh)
+            other = load(f"http://127.0.0.1:{ours}{path}", afresh)
             ratios.append(one[0] / other[0])
             print(f"run {run}: bare {one[0]:8,.0f}/s   ours {other[0]:8,.0f}/s   "
                   f"ratio {ratios[-1]:.2f}")

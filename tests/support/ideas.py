@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import re
 from typing import Any
+
+from sqlalchemy import insert, select
 
 from pb.core.site import Site
 from pb.core.work import Work
 from pb.processes.models import Process
 from pb.processes.queries import process_by_slug
-from pb.proposals import services
+from pb.proposals import search, services
 from pb.proposals.models import Category, Proposal
 from tests.support import build
 from tests.support.app import mails, run_jobs
@@ -99,3 +102,30 @@ def mailed_link(site: Site) -> str:
     found = re.search(r"http://testserver(\S+)", text)
     assert found, text
     return found[1]
+
+
+def many_ideas(site: Site, process_id: int, many: int) -> None:
+    """Thousands of ideas, as fast as rows are written."""
+    chance = random.Random(7)
+    words = ("bench", "river", "library", "mainc", "afon", "llyfrgell", "park", "bus", "lamp",
+             "garden", "school", "bridge", "ysgol", "pont", "gardd", "music", "wall", "path")
+
+    def make(work: Work) -> None:
+        work.session.execute(insert(Proposal), [
+            {"process_id": process_id, "number": number, "state": "published",
+             "language": "cy" if number % 3 == 0 else "en",
+             "title": " ".join(chance.sample(words, 3)) + f" {number}",
+             "wish": " ".join(chance.choices(words, k=40)), "body": "", "area_id": 1 + number % 3,
+             "x": chance.randrange(20, 780), "y": chance.randrange(20, 680), "place": "",
+             "already_there": "", "can_bring": "", "author_name": "", "made_at": work.now,
+             "saved_at": work.now, "published_at": work.now, "supporters": chance.randrange(300),
+             "comments": 0, "shuffle": 1 + chance.randrange(2**31 - 2)}
+            for number in range(1, many + 1)
+        ])
+        for row in work.session.execute(
+            select(Proposal.id, Proposal.title, Proposal.wish).where(
+                Proposal.process_id == process_id)
+        ):
+            search.put(work.connection, row.id, process_id, (row.title, row.wish))
+
+    build.do(site, make)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import random
 import re
 import time
 from html.parser import HTMLParser
 
 import pytest
-from sqlalchemy import insert, select
 
 from pb.core.site import Site
 from pb.core.work import Work
-from pb.proposals import queries, search, services
+from pb.proposals import queries, services
 from pb.proposals.models import Proposal
 from tests.support import build, ideas
 from tests.support.app import client
@@ -159,36 +157,9 @@ class Tags(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
 
-def fill(site: Site, process_id: int, many: int) -> None:
-    """Thousands of ideas, as fast as rows are written."""
-    chance = random.Random(7)
-    words = ("bench", "river", "library", "mainc", "afon", "llyfrgell", "park", "bus", "lamp",
-             "garden", "school", "bridge", "ysgol", "pont", "gardd", "music", "wall", "path")
-
-    def make(work: Work) -> None:
-        work.session.execute(insert(Proposal), [
-            {"process_id": process_id, "number": number, "state": "published",
-             "language": "cy" if number % 3 == 0 else "en",
-             "title": " ".join(chance.sample(words, 3)) + f" {number}",
-             "wish": " ".join(chance.choices(words, k=40)), "body": "", "area_id": 1 + number % 3,
-             "x": chance.randrange(20, 780), "y": chance.randrange(20, 680), "place": "",
-             "already_there": "", "can_bring": "", "author_name": "", "made_at": work.now,
-             "saved_at": work.now, "published_at": work.now, "supporters": chance.randrange(300),
-             "comments": 0, "shuffle": 1 + chance.randrange(2**31 - 2)}
-            for number in range(1, many + 1)
-        ])
-        for row in work.session.execute(
-            select(Proposal.id, Proposal.title, Proposal.wish).where(
-                Proposal.process_id == process_id)
-        ):
-            search.put(work.connection, row.id, process_id, (row.title, row.wish))
-
-    build.do(site, make)
-
-
 def test_five_thousand_ideas_are_listed_searched_and_mapped_quickly(either: Site) -> None:
     process_id = ideas.a_process(either)
-    fill(either, process_id, 5000)
+    ideas.many_ideas(either, process_id, 5000)
     browser = client(either)
     browser.get(f"{LIST}?seed=1")
     for path, most in (
