@@ -58,14 +58,25 @@ def value_of(
         place=known.place if known else own(proposal.place),
         x=known.x if known else proposal.x,
         y=known.y if known else proposal.y,
-        costs=tuple((line["label"], int(line["amount"])) for line in valuation.cost_lines),
+        costs=tuple(
+            (_with_translation(line["label"], known), int(line["amount"]))
+            for line in valuation.cost_lines
+        ),
         picture=known.picture if known else photo.key if photo else "",
         picture_alt=known.picture_alt if known else own(photo.alt) if photo else {},
         author=known.author if known else proposal.author_name,
         objections=tuple((one.author, one.text) for one in known.objections) if known else (),
-        reason=valuation.reason,
+        reason={**(known.reason if known else {}), **valuation.reason},
         reason_by=valuation.decided_name,
     )
+
+
+def _with_translation(label: dict[str, str], known: Project | None) -> dict[str, str]:
+    """A cost's words with what a translator added to the same words on the project."""
+    for line in known.costs if known else ():
+        if any(line.label.get(language) == text for language, text in label.items()):
+            return {**line.label, **label}
+    return label
 
 
 def _saved(

@@ -94,10 +94,10 @@ def _found(
 def valuation_page(request: Request) -> Response:
     """One proposal on the officer's desk: what is proposed, and what was found out about it."""
     process, proposal, valuation = _found(request)
-    if request.form_data is not None:
-        require_office(request, Permission.VALUE_PROPOSALS, process)
     doing = request.value("do") if request.form_data is not None else ""
     forms = _forms(request, process, valuation, doing)
+    if request.form_data is not None and not request.can(Permission.VALUE_PROPOSALS, process):
+        return _too_late(request, process, forms["findings"])
     try:
         done = _act(request, process, proposal, doing, forms)
     except Conflict as error:
@@ -111,6 +111,18 @@ def valuation_page(request: Request) -> Response:
             "office_valuation", slug=process.slug, number=proposal.number, anchor=anchor
         )
     return _desk(request, process, proposal, forms)
+
+
+def _too_late(request: Request, process: Process, form: FindingsForm) -> Response:
+    """Somebody wrote while the vote opened: nothing is saved any more, and nothing is lost."""
+    typed = [
+        (field.label.text, str(field.data)) for field in form
+        if isinstance(field.data, str) and field.data and field.name != "feasibility"
+    ]
+    if not typed:
+        require_office(request, Permission.VALUE_PROPOSALS, process)
+    return request.page("valuations/late.html", status=403, process=process, typed=typed,
+                        code="access.not_now")
 
 
 def _forms(
@@ -334,15 +346,22 @@ def decision(request: Request) -> Response:
         if not mine:
             raise NotFound("idea.not_found")
     form = request.form(AnswerForm, answer=valuation.answer if valuation else "")
-    if attempt(
-        request, form,
-        lambda: request.run(services.answer, process.id, proposal.id, form.answer.data,
-                            request.reader.language),
-    ):
-        request.notify("valuation.answered")
-        return request.redirect("decision", slug=process.slug, number=proposal.number)
+    kept = ""
+    try:
+        if attempt(
+            request, form,
+            lambda: request.run(services.answer, process.id, proposal.id, form.answer.data,
+                                request.reader.language),
+        ):
+            request.notify("valuation.answered")
+            return request.redirect("decision", slug=process.slug, number=proposal.number)
+    except Conflict as error:
+        if error.code != "valuation.too_late":
+            raise
+        kept = form.answer.data  # the time ran out while they wrote
     return request.page(
-        "valuations/decision.html", process=process, proposal=proposal, form=form, mine=mine,
+        "valuations/decision.html", status=409 if kept else None,
+        process=process, proposal=proposal, form=form, mine=mine, kept=kept,
         credits=credits_of(request.session, valuation, request.reader.language)
         if valuation else [],
         keeps_form=mine and state in ("told", "answered"),

@@ -20,6 +20,7 @@ from pb.processes.models import Process
 from pb.processes.rules import phase_of_kind
 from pb.proposals.models import SHOWN, Proposal
 from pb.proposals.services import add_news
+from pb.valuations import erasure as erasure  # registers what is forgotten
 from pb.valuations import jobs as later
 from pb.valuations import letters, rules
 from pb.valuations import parts as parts  # stands on the pages of ideas

@@ -370,3 +370,36 @@ def test_the_process_and_the_followers_hear_of_a_decision(site: Site) -> None:
         assert session.scalars(select(News.kind).order_by(News.id)).all() == [
             "news.accepted", "news.refused"
         ]
+
+
+def test_the_vote_opens_while_an_officer_writes(site: Site) -> None:
+    build.a_process(site, phase="assessment", projects=0)
+    a_proposal(site, 1)
+    browser = officer(site)
+    page = browser.get(f"{DESK}/1").text
+    site.clock.now = build.WHEN["voting"]  # type: ignore[attr-defined]
+    build.signed_in(site, browser, 1)
+    late = browser.post(f"{DESK}/1", data=desk_form(page, **FILLED))
+    assert late.status_code == 403
+    assert "This cannot be done at this time." in late.text
+    assert "We can do it this year." in late.text and "Gallwn ei wneud eleni." in late.text
+    assert "Officials and valuers can change it" in browser.get(DESK).text
+
+
+def test_the_time_runs_out_while_an_author_answers(site: Site) -> None:
+    build.a_process(site, phase="assessment", projects=0)
+    author = build.a_person(site, "Mair")
+    one = a_proposal(site, 1, 1, author)
+    olwen = build.actor(site, build.a_person(site, "Olwen", "valuer", "shared-budget"))
+    build.do(site, services.save, 1, one, 0, findings(feasibility="no", costs=(), reason=NO),
+             actor=olwen)
+    build.do(site, services.decide, 1, one, 1, "refuse", actor=olwen)
+    mine = client(site)
+    build.signed_in(site, mine, author)
+    address = "/processes/shared-budget/ideas/1/decision"
+    page = mine.get(address).text
+    site.clock.turn(days=7)
+    late = mine.post(address, data=hidden(page) | {"answer": "But we bought it in 1998."})
+    assert late.status_code == 409
+    assert "Your answer came too late" in late.text and "But we bought it in 1998." in late.text
+    assert the_valuation(site, one).answer == ""

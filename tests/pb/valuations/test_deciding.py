@@ -3,15 +3,18 @@ without seeing it. On both databases where two meet."""
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from pb.accounts.checks import ERASERS
 from pb.core.audit import AuditRow
 from pb.core.errors import AppError, Conflict, Invalid, NotAllowed
 from pb.core.site import Site
+from pb.projects import services as projects
 from pb.projects.models import Project
 from pb.projects.queries import projects_of
 from pb.valuations import queries, rules, services
@@ -359,3 +362,90 @@ def test_nothing_of_the_assessment_is_changed_once_the_vote_is_open(site: Site) 
         lambda: build.do(site, services.score, 1, one, Score("simple", 1, 1), actor=olwen),
     ):
         refused(late, NotAllowed, "access.not_now")
+
+
+def test_two_threads_decide_and_one_of_them_did(either: Site) -> None:
+    site = either
+    build.a_process(site, phase="assessment", projects=0)
+    one = a_proposal(site, 1)
+    people = [officer(site), officer(site, "Gethin", "deputy")]
+    build.do(site, services.save, 1, one, 0, findings(), actor=people[0])
+    barrier, ends = threading.Barrier(2), []
+
+    def decide(actor: Any, outcome: str) -> None:
+        barrier.wait()
+        try:
+            ends.append(build.do(site, services.decide, 1, one, 1, outcome, actor=actor))
+        except AppError as error:
+            ends.append(error.code)
+
+    threads = [
+        threading.Thread(target=decide, args=pair)
+        for pair in zip(people, ("pass", "act"), strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ends) == ["decided", "valuation.changed"]
+    valuation = the_valuation(site, one)
+    assert [change.kind for change in valuation.history] == ["saved", "decided"]
+    with site.database.reading() as session:
+        made = session.scalars(select(Project.id)).all()
+        assert len(made) == (1 if valuation.outcome == "pass" else 0)
+
+
+def test_a_project_that_is_removed_leaves_the_decision_and_can_be_looked_at_again(
+    either: Site
+) -> None:
+    site = either
+    build.a_process(site, phase="assessment", projects=0)
+    one, olwen = a_proposal(site, 1), officer(site)
+    build.do(site, services.save, 1, one, 0, findings(), actor=olwen)
+    build.do(site, services.decide, 1, one, 1, "pass", actor=olwen)
+    made = the_valuation(site, one).project_id
+    assert made is not None
+    build.do(site, projects.remove_project, 1, made, actor=olwen)
+    valuation = the_valuation(site, one)
+    assert (valuation.project_id, valuation.state) == (None, "decided")
+    build.do(site, services.reopen, 1, one, valuation.version, "A new site.", actor=olwen)
+    assert the_proposal(site, one).state == "published"
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_an_author_who_left_is_named_nowhere(site: Site, keep: bool) -> None:
+    build.a_process(site, phase="assessment", projects=0)
+    author = build.a_person(site, "Mair")
+    one, olwen = told(site, author)
+    build.do(site, services.answer, 1, one, "It is ours.", "en", actor=build.actor(site, author))
+    version = the_valuation(site, one).version
+    build.do(site, services.uphold, 1, one, version, actor=olwen)
+    build.do(site, lambda work: [forget(work, author, keep) for forget in ERASERS])
+    valuation = the_valuation(site, one)
+    assert valuation.answer == ("It is ours." if keep else "")
+    (answered,) = [change for change in valuation.history if change.kind == "answered"]
+    assert (answered.name, answered.person_id) == ("", None)
+    assert ("It is ours." in str(answered.after)) is keep
+    assert valuation.decided_name == "Olwen"  # who decided for the council stays known
+
+
+def test_a_correction_keeps_what_translators_wrote_on_the_project(site: Site) -> None:
+    build.a_process(site, phase="assessment", projects=0)
+    one, olwen = a_proposal(site, 1), officer(site)
+    build.do(site, services.save, 1, one, 0, findings(reason={"en": "Yes."}), actor=olwen)
+    build.do(site, services.decide, 1, one, 1, "pass", actor=olwen)
+
+    def translate(work: Any) -> None:
+        row = work.session.scalars(select(Project)).one()
+        row.title, row.reason = row.title | {"cy": "Mainc"}, row.reason | {"cy": "Ie."}
+        row.costs[0].label = row.costs[0].label | {"cy": "Derw"}
+
+    build.do(site, translate)
+    dearer = findings(reason={"en": "Yes."}, costs=(({"en": "Oak"}, 200_000),
+                                                    ({"en": "Paint"}, 5_000)))
+    build.do(site, services.save, 1, one, 2, dearer, "Dearer now.", actor=olwen)
+    now = project(site, 1)
+    assert (now.title["cy"], now.reason) == ("Mainc", {"en": "Yes.", "cy": "Ie."})
+    assert [(line.label, line.amount) for line in now.costs] == [
+        ({"en": "Oak", "cy": "Derw"}, 200_000), ({"en": "Paint"}, 5_000)
+    ]
