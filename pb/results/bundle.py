@@ -60,7 +60,7 @@ EN  This file holds a whole vote: its rules, every entry of its public record, t
     It says in plain words what holds, what does not, and what is not proved. Better still:
     take verify.py from somebody you trust, and give the key from your letter by --key.
 
-CY  Mae’r ffeil hon yn dal pleidlais gyfan: ei rheolau, pob cofnod yn ei chofnod cyhoeddus,
+CY  Mae’r ffeil hon yn dal pleidlais gyfan: ei rheolau, pob eitem yn ei chofnod cyhoeddus,
     y pennau wedi’u llofnodi, y papurau pleidleisio fel y’u cyhoeddwyd, a’r canlyniad. I’w
     gwirio, dim ond Python (3.9 neu’n ddiweddarach) sydd ei angen:
 
