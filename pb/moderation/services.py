@@ -13,6 +13,7 @@ from pb.accounts.queries import roles_in
 from pb.core.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from pb.core.site import Site
 from pb.core.work import Work, command
+from pb.moderation import erasure as erasure  # registers what is forgotten with a person
 from pb.moderation import projects as projects  # registers what can be reported here
 from pb.moderation import queries, rules
 from pb.moderation.models import Case, PostMark, Report

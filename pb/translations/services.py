@@ -12,6 +12,7 @@ from pb.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from pb.core.work import Work, command
 from pb.processes.models import Process
 from pb.translations import checks as checks  # registers what the vote waits for
+from pb.translations import erasure as erasure  # registers what is forgotten with a person
 from pb.translations import owners as owners  # registers the texts of processes and projects
 from pb.translations import queries
 from pb.translations import words as words

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from pb.accounts.services import erase_account
 from pb.core import jobs
 from pb.core.audit import AuditRow
 from pb.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound, TooMany
@@ -413,3 +414,21 @@ def test_every_step_is_in_the_log_and_says_no_words_of_the_post(here: Town) -> N
         "moderation.report", "moderation.decide", "moderation.appeal", "moderation.answer"
     ]
     assert not any(TEXT in str(row.details) or "192.0.2" in str(row.details) for row in rows)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_whoever_leaves_is_forgotten_and_the_decisions_stand(here: Town, keep: bool) -> None:
+    idea = an_idea(here.site, here.process, here.author_id)
+    other = an_idea(here.site, here.process, number=2, wish="A tap.")
+    here.report("proposal", idea)
+    here.report("proposal", other, actor=here.author)
+    here.decide(1, "hidden")
+    here.appeal(1, "I meant nobody.")
+    build.do(here.site, erase_account, keep, actor=here.author)
+    with here.site.database.reading() as session:
+        assert session.scalars(select(Report.person_id)).all() == [None, None]
+        assert session.get_one(Case, 1).appeal == ("I meant nobody." if keep else "")
+    here.answer(1, "hidden")
+    here.decide(2, "stays", actor=here.second)
+    run_jobs(here.site)
+    assert cases(here.site)[0].answer_outcome == "hidden"

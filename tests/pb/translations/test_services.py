@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from pb.accounts.models import Role
+from pb.accounts.services import erase_account
 from pb.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
 from pb.core.site import Site
 from pb.core.work import NOBODY, Actor, Work
@@ -16,6 +19,7 @@ from pb.translations import queries, services
 from pb.translations.rules import Unit
 from pb.translations.tables import MARK, Line
 from tests.support import build
+from tests.support.app import client
 
 
 class Desk:
@@ -248,3 +252,20 @@ def test_nobody_else_translates(here: Desk) -> None:
     for who in (NOBODY, evaluator):
         with pytest.raises(AppError):
             here.save("project/1/title/en", "A bench", actor=who)
+
+
+def test_a_translator_who_leaves_takes_the_name_along(here: Desk) -> None:
+    here.save("project/1/title/en", "A bench")
+
+    def take(work: Work) -> None:
+        for role in work.session.scalars(select(Role).where(Role.role == "translator")):
+            role.taken_at = work.now
+
+    build.do(here.site, take)
+    gone = build.actor(here.site, here.first.person_id or 0)
+    build.do(here.site, erase_account, True, actor=gone)
+    with here.site.database.reading() as session:
+        found = queries.credits_of_project(session, session.get_one(Project, 1), "en")
+    assert [one.translator for one in found] == [""]
+    page = client(here.site).get("/processes/shared-budget/projects/1").text
+    assert "Translated from Welsh." in page and "Mair" not in page
