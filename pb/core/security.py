@@ -107,11 +107,11 @@ class Secrets:
 
     def hide(self, purpose: str, content: bytes) -> bytes:
         """Encrypt what the database keeps and must give back: addresses, keys of other devices."""
-        return self._box(purpose).encrypt(content)
+        return bytes(self._box(purpose).encrypt(content))
 
     def reveal(self, purpose: str, hidden: bytes) -> bytes:
         """The other way. Errors: cryptography.fernet.InvalidToken under another key."""
-        return self._box(purpose).decrypt(hidden)
+        return bytes(self._box(purpose).decrypt(hidden))
 
     def _box(self, purpose: str) -> Any:
         from cryptography.fernet import Fernet  # only here: starting must be quick

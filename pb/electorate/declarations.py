@@ -74,8 +74,8 @@ def declare(
     )
     if held is not None:
         contact_id = work.session.scalar(
-            select(Contact.id).where(Contact.roll_id == held.roll_id, held.roll_id is not None)
-        )
+            select(Contact.id).where(Contact.roll_id == held.roll_id).limit(1)
+        ) if held.roll_id is not None else None
         if contact_id is not None and held.roll_id is not None:
             work.later(mail_one, contact_id=contact_id,
                        code_id=codes.code_to_mail(work, process_id, held.roll_id))
