@@ -26,7 +26,7 @@ from pb.core.work import SYSTEM, Work, command
 from pb.demo.assessment import add_assessment
 from pb.demo.ideas import add_ideas
 from pb.demo.jury import add_jury
-from pb.demo.town import Town
+from pb.demo.town import Town, decides
 from pb.demo.votes import Voter, electorate
 from pb.processes.models import Area, Council, Phase, Process
 from pb.projects.models import CostLine, Project, ProjectObjection
@@ -181,7 +181,8 @@ def add_process(work: Work, town: Town, slug: str) -> int:
         invented=True, made_at=dates["ideas"][0],
     )
     process.phases = [
-        Phase(kind=kind, name=one["title"], summary=one["text"], **begun(*dates[kind], work.now))
+        Phase(kind=kind, name=one["title"], summary=one["text"],
+              **begun(*dates[kind], work.now), **decides(kind, dates["voting"][1]))
         for one in table["phases"]
         if (kind := KINDS.get(one["kind"])) is not None
     ]

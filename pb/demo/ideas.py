@@ -20,7 +20,7 @@ from pb.accounts.services import give_role
 from pb.comments.models import Comment
 from pb.comments.services import recount as recount_comments
 from pb.core.work import Work, command
-from pb.demo.town import Town
+from pb.demo.town import Town, decides
 from pb.processes.models import Area, Phase, Process
 from pb.proposals.models import Category, Proposal, ProposalVersion, Support
 from pb.proposals.rules import MERSENNE
@@ -100,7 +100,8 @@ def _process(work: Work, town: Town, table: dict[str, Any]) -> Process:
     )
     process.phases = [
         Phase(kind=kind, name={}, summary={}, opens_at=opens, closes_at=closes,
-              opened_at=opens if opens <= work.now else None)
+              opened_at=opens if opens <= work.now else None,
+              **decides(kind, dates["voting"][1] if "voting" in dates else None))
         for kind, (opens, closes) in dates.items()
     ]
     process.areas = [

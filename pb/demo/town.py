@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from pb.processes.values import BAND_OF
 
 HERE = Path(__file__).resolve().parent
 
@@ -41,3 +44,10 @@ class Town:
 
     def drawing(self, slug: str) -> bytes:
         return (self.folder / "drawings" / f"{slug}.svg").read_bytes()
+
+
+def decides(kind: str, voted: datetime | None) -> dict[str, Any]:
+    """How far people decide in a phase; in the vote together, with a reply two months after it."""
+    band = BAND_OF[kind]
+    promised = voted + timedelta(days=60) if voted is not None and band == "together" else None
+    return {"band": band, "reply_by": promised, "who": {}}
