@@ -22,7 +22,7 @@ from pb.processes.queries import (
 from pb.processes.rules import phase_kind, phase_of_kind
 from pb.projects import queries as projects
 from pb.results.queries import has_bundle
-from pb.translations.queries import credits_of_project
+from pb.translations.queries import credits_of_process, credits_of_project
 from pb.valuations.queries import progress, proposal_of_project
 
 routes = Routes()
@@ -77,6 +77,7 @@ def process_page(request: Request) -> Response:
         choices=shown_choices(request, process),
         assessed=progress(request.session, process.id),
         jury=jury_of(request.session, process.id),
+        credits=credits_of_process(request.session, process, request.reader.language),
     )
 
 

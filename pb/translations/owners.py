@@ -22,10 +22,13 @@ PROJECT_FIELDS = {
 """Field to its longest text, as the office's form has it."""
 
 
+PROCESS_FIELDS = {
+    "name": 150, "headline": 150, "lead": 500, "purpose": 4000, "rule_reason": 2000,
+}
+
+
 def _process_items(session: Session, process: Process) -> Iterable[Item]:
-    for field, most in (
-        ("name", 150), ("headline", 150), ("lead", 500), ("purpose", 4000), ("rule_reason", 2000)
-    ):
+    for field, most in PROCESS_FIELDS.items():
         yield Item(process.id, field, process.name, getattr(process, field), most)
 
 

@@ -14,7 +14,7 @@ from pb.processes.models import Process
 from pb.processes.queries import the_council
 from pb.projects.models import Project
 from pb.translations.models import Translation
-from pb.translations.owners import PROJECT_FIELDS
+from pb.translations.owners import PROCESS_FIELDS, PROJECT_FIELDS
 from pb.translations.rules import Kept, Unit, units_of
 from pb.translations.subjects import OWNERS, Owner
 
@@ -100,6 +100,12 @@ def credits_of_project(session: Session, project: Project, language: str) -> lis
     """Who translated what readers see of a project."""
     texts = {field: getattr(project, field) for field in PROJECT_FIELDS}
     return credits(session, "project", project.id, language, texts)
+
+
+def credits_of_process(session: Session, process: Process, language: str) -> list[Credit]:
+    """Who translated what readers see of a process."""
+    texts = {field: getattr(process, field) for field in PROCESS_FIELDS}
+    return credits(session, "process", process.id, language, texts)
 
 
 def counts(found: Sequence[Unit]) -> dict[str, int]:

@@ -182,3 +182,15 @@ def test_the_texts_on_an_open_ballot_cannot_be_changed(site: Site, town: int) ->
     page = browser.get(TITLE)
     assert "People vote on this now" in page.text and "<textarea" not in page.text
     assert browser.post(TITLE, data=data).status_code == 409
+
+
+def test_the_page_of_a_process_names_its_translator(site: Site, town: int) -> None:
+    def make(work: Work) -> None:
+        work.session.get_one(Process, town).purpose = {"cy": "Arian i’r dref."}
+
+    build.do(site, make)
+    page = client(site).get("/processes/shared-budget").text
+    assert "Only in Welsh so far" in page and "Arian i’r dref." in page
+    send(translator(site), f"{OFFICE}/process/1/purpose/en", text="Money.", do="done")
+    page = client(site).get("/processes/shared-budget").text
+    assert "Translated from Welsh by Mair." in page and "Only in Welsh" not in page
