@@ -56,6 +56,7 @@ def manifest_of(session: Session, process: Process, box: Box) -> dict[str, Any]:
         "method": {"name": process.method, "settings": without_floats(process.method_settings),
                    "seats": process.seats},
         "min_support": process.min_support,
+        "quorum": process.quorum,
         "areas": [
             {"id": area.key, "name": dict(area.name), "budget": area.budget, "whole": area.whole}
             for area in process.areas

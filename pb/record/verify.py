@@ -100,7 +100,7 @@ class Log:
             if list(leaf) == ["erased"]:
                 need(number and not self.acts["close"], "only casts can be erased")
                 self.hashes.append(unhex(leaf["erased"]))
-                self.erased += 1
+                self.erased, self.casts[number] = self.erased + 1, b""
                 continue
             kind = leaf["kind"]
             need(kind in KINDS, f"a leaf of the unknown kind {str(kind)[:40]!r}")
@@ -585,10 +585,10 @@ def check_receipt(log: Log, receipt: str | None) -> None:
         "void": "It was voided; a leaf says why."}.get(log.gone.get(int(number), ""), "It stands."))
 def check_box(log: Log) -> dict[str, Any]:
     """How many ballots went in and how many came out; gives the leaf of the opening."""
-    close, opened, casts = log.only("close"), log.only("opened"), len(log.casts) + log.erased
-    voted, gone, roll = close["voted"], Counter(log.gone.values()), log.acts["roll-change"]
+    close, opened, casts = log.only("close"), log.only("opened"), len(log.casts)
+    voted, gone, quorum = close["voted"], Counter(log.gone.values()), log.manifest.get("quorum", 0)
     entitled = sum(log.only("roll")["entitled"].values()) + sum(
-        sum(leaf["added"].values()) - sum(leaf["voided"].values()) for leaf in roll)
+        sum(one["added"].values()) - sum(one["voided"].values()) for one in log.acts["roll-change"])
     for holds, what in (
             (log.erased == sum(leaf["envelopes"] for leaf in log.acts["destroyed"]),
              f"{log.erased} leaves are erased, not as many as were declared destroyed"),
@@ -602,9 +602,9 @@ def check_box(log: Log) -> dict[str, Any]:
             (opened["number"] + opened["unopenable"] == voted, "not as many ballots were opened"),
             (opened["level"] == log.manifest["publication"], "the level of publication changed")):
         need(holds, what, close["where"])
-    say("OK the numbers agree", f"{casts} casts, {close['replaced']} replaced by later ones of the "
-        f"same voters, {close['voided_ballots']} voided, {voted} to count: as many as marks on a "
-        f"roll of {entitled}. {opened['unopenable']} could not be opened.")
+    say("OK the numbers agree", f"{casts} casts, {close['replaced']} replaced by the voter's "
+        f"later ones, {close['voided_ballots']} voided, {voted} to count (quorum {quorum}): as many "
+        f"as marks on a roll of {entitled}. {opened['unopenable']} could not be opened.")
     return opened
 def check_ballots(raw: bytes, contest: Contest, opened: dict[str, Any]) -> Counter[Any] | None:
     """The ballots as they were published; None where not all are."""

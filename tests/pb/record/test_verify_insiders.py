@@ -280,7 +280,9 @@ def test_a_voided_ballot_is_told_and_not_counted(check: Check) -> None:
 
 def test_envelopes_destroyed_as_declared_and_more_than_declared(check: Check) -> None:
     cast = Cast()
-    vote = cast.finish()
+    cast.vote.append({"kind": "void", "leaves": [cast.numbers[9]], "reason": "a forged letter"})
+    del cast.vote.sealed[cast.numbers[9]], cast.contents[9]
+    vote = cast.finish(replaced=0, voided_ballots=1)
     vote.append({"kind": "destroyed", "envelopes": 12, "by": 2, "key_public": "", "reason": ""})
     vote.sign()
     vote.erased = set(cast.numbers)
