@@ -71,7 +71,7 @@ def test_only_the_cast_and_the_plumbing_leave_no_audit_row() -> None:
     # A voter who comes in leaves none either: who came when, in order, is half of who cast what.
     voters = {"ballots.admit_by_code", "ballots.admit_by_link", "ballots.admit_person",
               "electorate.confirm_by_link", "electorate.confirm_by_code",
-              "electorate.count_entry", "electorate.ask_for_vote_link"}
+              "electorate.count_entry", "electorate.ask_for_vote_link", "office.try_ballot"}
     plumbing = {"accounts.count_wrong_code", "notifications._mark_sent", "results._progress",
                 "ballots._progress",
                 "record.keep_head", "electorate.claim_contact", "electorate.settle_contact",
