@@ -93,11 +93,12 @@ def made(contest: Contest, contents: list[Content]) -> Vote:
 def run(path: Path, *options: str) -> tuple[float, float, int]:
     """Processor's and wall's seconds, and megabytes at the highest, of one check that passes."""
     script = (
-        "import resource, runpy, sys\n"
+        "import runpy, sys\n"
         "sys.argv = sys.argv[1:]\n"
         "try:\n    runpy.run_path(sys.argv[0], run_name='__main__')\n"
         "except SystemExit as end:\n    code = end.code\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)\n"
+        "status = open('/proc/self/status').read()\n"
+        "print(int(status.split('VmHWM:')[1].split()[0]) // 1024, file=sys.stderr)\n"
         "sys.exit(code)\n"
     )
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

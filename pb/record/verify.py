@@ -602,8 +602,8 @@ def check_box(log: Log) -> dict[str, Any]:
             (opened["number"] + opened["unopenable"] == voted, "not as many ballots were opened"),
             (opened["level"] == log.manifest["publication"], "the level of publication changed")):
         need(holds, what, close["where"])
-    say("OK the numbers agree", f"{casts} casts, {close['replaced']} replaced by the voter's "
-        f"later ones, {close['voided_ballots']} voided, {voted} to count (quorum {quorum}): as many "
+    say("OK the numbers agree", f"{casts} casts, {close['replaced']} replaced by later ones, "
+        f"{close['voided_ballots']} voided, {voted} to count (quorum {quorum}): as many "
         f"as marks on a roll of {entitled}. {opened['unopenable']} could not be opened.")
     return opened
 def check_ballots(raw: bytes, contest: Contest, opened: dict[str, Any]) -> Counter[Any] | None:
