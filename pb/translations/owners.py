@@ -23,22 +23,56 @@ PROJECT_FIELDS = {
 
 
 PROCESS_FIELDS = {
-    "name": 150, "headline": 150, "lead": 500, "purpose": 4000, "rule_reason": 2000,
+    "name": 150, "headline": 150, "lead": 400, "purpose": 4000, "rule_reason": 2000,
 }
 
 
 def _process_items(session: Session, process: Process) -> Iterable[Item]:
     for field, most in PROCESS_FIELDS.items():
         yield Item(process.id, field, process.name, getattr(process, field), most)
+    for part, said in (process.who_decides or {}).items():
+        yield Item(process.id, f"whose_{part}", process.name, said.get("title") or {}, 150)
+        yield Item(process.id, f"who_{part}", process.name, said.get("text") or {}, 1000)
+    for name, chosen in (process.choices or {}).items():
+        yield Item(process.id, f"choice_{name}", process.name, chosen.get("reason") or {}, 2000)
+
+
+NESTED = {
+    "whose": ("who_decides", "title"), "who": ("who_decides", "text"),
+    "choice": ("choices", "reason"),
+}
+"""The beginning of a field's name to its column and to what it is called inside a part of it."""
+_write_process_field = writer(Process, lambda row: int(row.id))
+
+
+def _write_process(
+    work: Work, process: Process, subject_id: int, field: str, language: str, text: str
+) -> None:
+    """A process's own field, or a text inside one of its parts."""
+    begin, _, part = field.partition("_")
+    if begin not in NESTED:
+        if field not in PROCESS_FIELDS:
+            raise NotFound("translation.gone")
+        _write_process_field(work, process, subject_id, field, language, text)
+        return
+    column, inner = NESTED[begin]
+    row = work.session.get_one(Process, process.id)
+    whole = dict(getattr(row, column))
+    if subject_id != row.id or part not in whole:
+        raise NotFound("translation.gone")
+    texts = whole[part].get(inner) or {}
+    whole[part] = {**whole[part], inner: {**texts, language: text}}
+    setattr(row, column, whole)
 
 
 register(
     Owner(
         kind="process", named=N_("The process"),
         fields={"name": N_("Name"), "headline": N_("Headline"), "lead": N_("Lead"),
-                "purpose": N_("Purpose"), "rule_reason": N_("Why this rule")},
-        items=_process_items, write=writer(Process, lambda row: int(row.id)),
-        may_change=before_the_vote,
+                "purpose": N_("Purpose"), "rule_reason": N_("Why this rule"),
+                "whose": N_("Who decides: the heading"), "who": N_("Who decides"),
+                "choice": N_("Why this was chosen")},
+        items=_process_items, write=_write_process, may_change=before_the_vote,
     )
 )
 
@@ -46,7 +80,7 @@ register(
 def _area_items(session: Session, process: Process) -> Iterable[Item]:
     for area in process.areas:
         yield Item(area.id, "name", area.name, area.name, 150)
-        yield Item(area.id, "description", area.name, area.description, 2000)
+        yield Item(area.id, "description", area.name, area.description, 1000)
 
 
 register(
@@ -60,15 +94,34 @@ register(
 
 def _phase_items(session: Session, process: Process) -> Iterable[Item]:
     for phase in process.phases:
-        yield Item(phase.id, "name", phase.name, phase.name, 150)
-        yield Item(phase.id, "summary", phase.name, phase.summary, 500)
+        yield Item(phase.id, "name", phase.name, phase.name, 100)
+        yield Item(phase.id, "summary", phase.name, phase.summary, 400)
+        for part, texts in (phase.who or {}).items():
+            yield Item(phase.id, f"who_{part}", phase.name, texts, 400)
+
+
+_write_phase_field = writer(Phase, lambda row: int(row.process_id))
+
+
+def _write_phase(
+    work: Work, process: Process, subject_id: int, field: str, language: str, text: str
+) -> None:
+    """A step's name or summary, or who knows, decides and acts in it."""
+    if not field.startswith("who_"):
+        _write_phase_field(work, process, subject_id, field, language, text)
+        return
+    row, part = work.session.get(Phase, subject_id), field.removeprefix("who_")
+    if row is None or row.process_id != process.id or part not in row.who:
+        raise NotFound("translation.gone")
+    row.who = {**row.who, part: {**row.who[part], language: text}}
 
 
 register(
     Owner(
         kind="phase", named=N_("A step of the process"),
-        fields={"name": N_("Name"), "summary": N_("Summary")}, items=_phase_items,
-        write=writer(Phase, lambda row: int(row.process_id)), may_change=always,
+        fields={"name": N_("Name"), "summary": N_("Summary"),
+                "who": N_("Who knows, decides and acts")},
+        items=_phase_items, write=_write_phase, may_change=always,
     )
 )
 

@@ -13,7 +13,7 @@ from pb.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
 from pb.core.site import Site
 from pb.core.work import NOBODY, Actor, Work
 from pb.processes.checks import lacks
-from pb.processes.models import Notice, Process
+from pb.processes.models import Area, Notice, Phase, Process
 from pb.projects.models import CostLine, Project
 from pb.translations import queries, services
 from pb.translations.rules import Unit
@@ -269,3 +269,39 @@ def test_a_translator_who_leaves_takes_the_name_along(here: Desk) -> None:
     assert [one.translator for one in found] == [""]
     page = client(here.site).get("/processes/shared-budget/projects/1").text
     assert "Translated from Welsh." in page and "Mair" not in page
+
+
+JURY = {"who_decides": {"jury": {"title": {"cy": "Y rheithgor"}, "text": {"cy": "24."}}}}
+
+
+@pytest.mark.parametrize(
+    ("model", "values", "key", "where"),
+    [
+        (Process, JURY,
+         "process/1/who_jury/en", ("who_decides", "jury", "text")),
+        (Process, JURY,
+         "process/1/whose_jury/en", ("who_decides", "jury", "title")),
+        (Process, {"choices": {"quorum": {"value": 40, "reason": {"cy": "Digon."}}}},
+         "process/1/choice_quorum/en", ("choices", "quorum", "reason")),
+        (Phase, {"who": {"decides": {"cy": "Pawb."}}}, "phase/1/who_decides/en",
+         ("who", "decides")),
+        (Phase, {"summary": {"cy": "Eich syniadau."}}, "phase/1/summary/en", ("summary",)),
+        (Area, {"description": {"cy": "Wrth yr afon."}}, "area/1/description/en",
+         ("description",)),
+    ],
+)
+def test_texts_inside_others_are_translated_where_they_stand(
+    here: Desk, model: Any, values: dict[str, Any], key: str, where: tuple[str, ...]
+) -> None:
+    here.set(model, 1, **values)
+    before = here.unit(key)
+    assert (before.state, before.language) == ("missing", "en")
+    here.save(key, "In English")
+    assert here.unit(key).state == "done"
+    with here.site.database.reading() as session:
+        found: Any = getattr(session.get_one(model, 1), where[0])
+        for step in where[1:]:
+            found = found[step]
+        assert found == {before.source_language: before.source, "en": "In English"}
+        if where[0] == "choices":
+            assert session.get_one(Process, 1).choices["quorum"]["value"] == 40
