@@ -43,6 +43,7 @@ FEATURES = (
     "deliberation.panels",
     "deliberation.sessions",
     "deliberation.notes",
+    "deliberation.votes",
     "deliberation.room",
     "pb.ballots",
     "pb.electorate",

@@ -13,6 +13,7 @@ from deliberation.room.forms import BroadcastForm
 from deliberation.sessions import queries, running, services
 from deliberation.sessions.models import JurySession
 from deliberation.sessions.office import number_of, the_session
+from deliberation.votes import queries as votes
 from pb.access.permissions import Permission
 from pb.core import live
 from pb.core.errors import AppError
@@ -45,6 +46,7 @@ def console(request: Request) -> Response:
         "room/console.html", status=422 if problem else None, process=process, jury=jury,
         room=queries.room_of(request.session, jury, session, request.now), form=form,
         notes=notes.table_notes(request.session, session.id),
+        poll=next(iter(votes.polls_of(request.session, session.id)), None),
         note_numbers=notes.numbers_by_table(request.session, session.id),
         problem=problem, live=live.address(request.site, services.topic(session.id), known),
         may_run=request.can(Permission.RUN_SESSION, process),

@@ -12,6 +12,7 @@ from deliberation.panels.models import Juror, Jury
 from deliberation.room.forms import CodeForm, WhisperForm
 from deliberation.sessions import queries, running, services
 from deliberation.sessions.queries import Screen
+from deliberation.votes import queries as votes
 from pb.core import live
 from pb.core.errors import AppError, NotAllowed
 from pb.core.web import Request, Routes
@@ -108,10 +109,22 @@ def show(request: Request) -> Response:
         place=view.seat_of(juror.id) if juror else None,
         notes=_notes(request, found, session.id, juror),
         wall=notes.wall_notes(request.session, session.id), once_key=secrets.token_hex(16),
+        poll=_poll(request, session.id),
+        voted=juror is not None and _has_voted(request, session.id, juror.id),
         may_whisper=role == "whisperer" and found.acts,
         live=live.address(request.site, services.topic(session.id), known),
         nav=[],  # a screen in the room leads nowhere else
     )
+
+
+def _poll(request: Request, session_id: int) -> votes.PollView | None:
+    """The latest vote of the session, open or with its result."""
+    return next(iter(votes.polls_of(request.session, session_id)), None)
+
+
+def _has_voted(request: Request, session_id: int, juror_id: int) -> bool:
+    latest = _poll(request, session_id)
+    return latest is not None and votes.has_voted(request.session, latest.poll.id, juror_id)
 
 
 def _notes(

@@ -51,6 +51,7 @@ sentences(
                          "has."),
         "plan.words": N_("A text (%(field)s) in the plan is missing, too long, or in no language "
                          "of ours."),
+        "room.voted": N_("Your vote is in."),
         "room.saved": N_("Saved."),
         "room.undone": N_("The last step was taken back."),
     }

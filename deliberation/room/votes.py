@@ -1,0 +1,81 @@
+"""A jury's votes on screen: the facilitator opens and closes them, jurors vote in private."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from deliberation.panels.models import Jury
+from deliberation.room.screens import actor_of, juror_of, screen
+from deliberation.room.vote_forms import PollForm, slips, vote_of
+from deliberation.sessions.office import number_of, the_session
+from deliberation.votes import queries, services
+from deliberation.votes.models import Poll
+from pb.access.permissions import Permission
+from pb.core.errors import AppError, NotAllowed, NotFound
+from pb.core.web import Request, Routes
+from pb.processes.models import Process
+from pb.processes.office import attempt
+
+routes = Routes()
+
+
+@routes("/room/vote", "room_vote", methods=("POST",))
+def vote(request: Request) -> Response:
+    """A juror's vote from their own screen."""
+    found = screen(request)
+    if found is None:
+        return request.redirect("room")
+    jury = request.session.get_one(Jury, found.room_pass.jury_id)
+    process = request.session.get_one(Process, jury.process_id)
+    juror = juror_of(found, jury)
+    if juror is None:
+        raise NotAllowed("access.not_you")
+    poll = request.session.get(Poll, number_of(request.value("poll")))
+    if poll is None:
+        raise NotFound("poll.unknown")
+    request.site.work.run(
+        services.vote, actor_of(found, process, juror), poll.id, juror.id,
+        vote_of(poll, request.value),
+    )
+    request.notify("room.voted")
+    return request.redirect("room_screen", anchor="vote")
+
+
+@routes("/office/processes/{slug}/jury/sessions/{number}/votes", "office_votes",
+        methods=("GET", "POST"))
+def votes(request: Request) -> Response:
+    """The votes of a session: open one, close it with the slips, repair it once."""
+    process, jury, session = the_session(request)
+    form = request.form(PollForm)
+    may_run = request.can(Permission.RUN_SESSION, process)
+    act, which = request.value("act"), number_of(request.value("which"))
+    problem = ""
+    if request.posted and act in ("close", "repair"):
+        try:
+            if act == "close":
+                _close(request, which)
+            else:
+                request.run(services.repair, which, request.value("text"))
+        except AppError as error:
+            if error.status == 403:
+                raise
+            problem = request.reader.sentence(error.code, **error.parameters)
+        else:
+            return request.redirect("office_votes", slug=process.slug, number=session.number)
+    elif attempt(request, form, lambda: request.run(services.open_poll, session.id, form.value())):
+        return request.redirect("office_votes", slug=process.slug, number=session.number)
+    return request.page(
+        "room/votes_office.html", status=422 if problem else None, process=process, jury=jury,
+        session=session, form=form, problem=problem, may_run=may_run, keeps_form=may_run,
+        polls=queries.polls_of(request.session, session.id), typed=request.value("slips"),
+    )
+
+
+def _close(request: Request, poll_id: int) -> None:
+    poll = request.session.get(Poll, poll_id)
+    if poll is None:
+        raise NotFound("poll.unknown")
+    paper, wrong = slips(poll, request.value("slips")[:20_000])
+    if wrong is not None:
+        raise AppError("poll.slip", line=wrong[0], word=wrong[1])
+    request.run(services.close_poll, poll_id, paper)

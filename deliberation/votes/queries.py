@@ -1,0 +1,47 @@
+"""Reading polls: while one is open nobody sees more than how many have voted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from deliberation.votes import rules
+from deliberation.votes.models import Poll, PollVote
+
+
+@dataclass(frozen=True)
+class PollView:
+    """A poll with how many votes are in while it is open, and whether one repair is left."""
+
+    poll: Poll
+    voted: int
+    may_repair: bool
+
+
+def polls_of(session: Session, session_id: int) -> list[PollView]:
+    """The polls of a session, the newest first."""
+    polls = list(
+        session.scalars(select(Poll).where(Poll.session_id == session_id).order_by(Poll.id.desc()))
+    )
+    numbers: dict[int, int] = {}
+    for poll_id, number in session.execute(
+        select(PollVote.poll_id, func.count()).group_by(PollVote.poll_id)
+        .where(PollVote.poll_id.in_([one.id for one in polls]))
+    ):
+        numbers[poll_id] = number
+    repaired = {one.before_id for one in polls}
+    return [
+        PollView(
+            one,
+            numbers.get(one.id, 0) if one.closed_at is None else one.result["voted"],
+            one.id not in repaired and rules.may_repair(one.kind, one.round, one.result),
+        )
+        for one in polls
+    ]
+
+
+def has_voted(session: Session, poll_id: int, juror_id: int) -> bool:
+    """Whether a juror's vote is in, for that juror's own screen."""
+    return session.get(PollVote, (poll_id, juror_id)) is not None
