@@ -192,26 +192,26 @@ def dates_page(request: Request, process: Process) -> Response:
             return _on(request, process, "dates")
     except ValidationError as error:
         form.reply.errors = [str(error)]
-    proposal = [
-        (kind, opens, closes) for kind, opens, closes in
-        proposed(form.start.data, form.steps.data or USUAL_STEPS, zone)
-    ] if form.start.data else []
+    proposal = proposed(
+        form.start.data, form.steps.data or USUAL_STEPS, zone
+    ) if form.start.data else []
     kept = [(phase.kind, phase.opens_at, phase.closes_at) for phase in planned]
     return _shown(request, process, "dates", form=form, rows=kept or proposal)
 
 
 def _timetable(process: Process, form: StartForm, zone: ZoneInfo) -> list[PhaseValue]:
     """The proposal; but dates that were changed one by one stay, while day and steps are these."""
-    planned = process.phases
+    planned, start = process.phases, form.start.data
+    assert start is not None
     if planned and (
-        planned[0].opens_at.astimezone(zone).date() == form.start.data
+        planned[0].opens_at.astimezone(zone).date() == start
         and {phase.kind for phase in planned} == set(form.steps.data)
     ):
         turns = {id(phase): int(key.partition("_")[2] or 1)
                  for key, phase in keyed(planned).items()}
         return [PhaseValue(one.kind, one.opens_at, one.closes_at, turns[id(one)])
                 for one in planned]
-    return [PhaseValue(*one) for one in proposed(form.start.data, form.steps.data, zone)]
+    return [PhaseValue(*one) for one in proposed(start, form.steps.data, zone)]
 
 
 def check_page(request: Request, process: Process) -> Response:

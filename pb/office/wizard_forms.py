@@ -124,7 +124,7 @@ class PursesForm(Form):
         return found
 
     def validate(self, extra_validators: Any = None) -> bool:
-        sound = super().validate(extra_validators)
+        sound: bool = super().validate(extra_validators)
         filled = self.whole.data is not None
         for index in range(MOST_AREAS):
             named = by_language(self, f"area_{index}")

@@ -24,16 +24,18 @@ from pb.processes.checks import lacks
 from pb.processes.copying import ask_archive as ask_archive
 from pb.processes.copying import copy_of as copy_of
 from pb.processes.copying import copy_process as copy_process
-from pb.processes.copying import free_slug
+from pb.processes.copying import free_slug as free_slug
 from pb.processes.models import Area, Council, Process
-from pb.processes.notices import need_reason, notice, the_process
+from pb.processes.notices import need_reason, notice
+from pb.processes.notices import the_process as the_process
 from pb.processes.rules import BEFORE_THE_VOTE
 from pb.processes.timetable import ask_dates as ask_dates
 from pb.processes.timetable import ask_early as ask_early
 from pb.processes.timetable import edit_dates as edit_dates
 from pb.processes.timetable import edit_step as edit_step
 from pb.processes.timetable import plan_dates as plan_dates
-from pb.processes.values import AreaValue, Basics, Reason, RuleValue
+from pb.processes.values import AreaValue, Reason, RuleValue
+from pb.processes.values import Basics as Basics
 from pb.processes.values import PhaseValue as PhaseValue
 
 
