@@ -38,6 +38,8 @@ from pb.record.models import Log
 LEVELS = ("A", "B", "C")
 CHUNK = 1000
 CAST = "ballots.cast"
+IN_ORDER_OF_TAGS = ("roll", "uq_roll_process_id_tag")
+"""How the roll is written anew after the close: its order tells nothing then."""
 
 
 def box_row(work: Work, process_id: int) -> Box:

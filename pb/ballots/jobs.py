@@ -63,7 +63,7 @@ def close_boxes(site: Site) -> None:
         if state == "open":
             site.work.run(boxes.close_box, SYSTEM, process_id)
         if not rewritten:
-            site.database.write_anew("roll", "uq_roll_process_id_tag")
+            site.database.write_anew(*boxes.IN_ORDER_OF_TAGS)
             site.work.run(boxes.note_rewritten, SYSTEM, process_id)
             site.work.run(boxes.leave_opening, SYSTEM, process_id)
 

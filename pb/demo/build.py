@@ -18,7 +18,9 @@ from pb.access.permissions import Permission
 from pb.access.policy import ADMINISTRATOR, AUDITOR, DEPUTY, FACILITATOR, LEAD, VALUER, require
 from pb.accounts.models import Person
 from pb.accounts.services import give_role, link_token, new_link, new_person
+from pb.ballots import box
 from pb.ballots import content as contents
+from pb.ballots.jobs import open_envelopes
 from pb.ballots.models import Ballot, RollEntry
 from pb.ballots.services import person_tag
 from pb.core.site import Site
@@ -114,6 +116,14 @@ def finish(site: Site, say: Callable[[str], None]) -> None:
 
     with site.database.reading() as session:
         process_id = session.scalars(select(Process.id).where(Process.slug == FINISHED)).one()
+        voting = session.scalars(select(Process.id).where(Process.slug == OPEN)).one()
+    say("  Sealing the ballots, and opening last year’s envelopes")
+    for one in (voting, process_id):
+        site.work.run(box.open_box, SYSTEM, one)
+    site.work.run(box.close_box, SYSTEM, process_id)
+    site.database.write_anew(*box.IN_ORDER_OF_TAGS)
+    site.work.run(box.note_rewritten, SYSTEM, process_id)
+    open_envelopes.function(site, process_id=process_id)
     say("  Counting last year’s vote, twice")
     count_and_publish_now(site, process_id, final=True)
     site.work.run(date_back, SYSTEM, process_id)
@@ -261,7 +271,7 @@ def add_votes(work: Work, town: Town, slug: str) -> int:
     chance = random.Random(f"{SEED}/{slug}")
     voters = list(electorate(chance, process, projects, voting.opens_at, work.now))
     is_open = slug == OPEN
-    _insert_roll(work, process, voters, is_open)
+    _insert_roll(work, process, voters)
     cast = [voter for voter in voters if voter.content is not None]
     work.connection.execute(
         insert(Ballot),
@@ -286,8 +296,8 @@ def add_votes(work: Work, town: Town, slug: str) -> int:
     return len(cast)
 
 
-def _insert_roll(work: Work, process: Process, voters: Iterable[Voter], is_open: bool) -> None:
-    """The roll's rows. After the close no row points at its ballot any more."""
+def _insert_roll(work: Work, process: Process, voters: Iterable[Voter]) -> None:
+    """The roll's rows. Their ballots are sealed when the box is opened."""
     work.connection.execute(
         insert(RollEntry),
         [
@@ -295,7 +305,7 @@ def _insert_roll(work: Work, process: Process, voters: Iterable[Voter], is_open:
                 "process_id": process.id, "area_id": voter.area_id, "voided": False,
                 "tag": work.site.secrets.tag("demo-voter", process.slug, position),
                 "voted_on": voter.voted_on,
-                "ballot_id": voter.ballot_id if is_open and voter.voted_on else None,
+                "ballot_id": voter.ballot_id if voter.voted_on else None,
             }
             for position, voter in enumerate(voters)
         ],
