@@ -39,7 +39,8 @@ def edit(request: Request) -> Response:
     """Change a published idea, while the time for ideas lasts. Whoever is late loses nothing: the
     page that refuses shows what was typed."""
     process = the_process(request)
-    if request.posted and not request.can(Permission.EDIT_PROPOSAL, process):
+    signed_in = request.actor.person_id is not None
+    if request.posted and signed_in and not request.can(Permission.EDIT_PROPOSAL, process):
         return too_late(request, process)
     proposal = own_idea(request, process, Permission.EDIT_PROPOSAL)
     kinds = queries.categories(request.session, process.id)
@@ -84,7 +85,7 @@ def too_late(request: Request, process: Process) -> Response:
         name: request.value(name) for name in ("title", "wish", "body", "place", "already_there",
                                                "can_bring") if request.value(name)
     }
-    if request.actor.person_id is None or not typed:
+    if not typed:
         raise refusal(request.actor, Permission.EDIT_PROPOSAL, process)
     return request.page(
         "proposals/late.html", status=403, process=process, typed=typed,

@@ -130,10 +130,23 @@ def count(session: Session, process_id: int, wanted: Filter) -> int:
 
 
 def rows(session: Session, process_id: int, wanted: Filter, page: int) -> list[ListRow]:
-    """One page of the list, counted from 1."""
-    query = _ordered(select(*_ROW).where(*_conditions(session, process_id, wanted)), wanted)
-    found = session.execute(query.limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH))
-    return [ListRow(*row) for row in found]
+    """One page of the list, counted from 1.
+
+    Ids are put in order first, texts are read for one page only: sorting thousands of texts to
+    show twenty took seven times as long.
+    """
+    query = _ordered(select(Proposal.id).where(*_conditions(session, process_id, wanted)), wanted)
+    query = query.limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)
+    ids = session.execute(query).scalars().all()
+    return _in_order(session, ids)
+
+
+def _in_order(session: Session, ids: Sequence[int]) -> list[ListRow]:
+    found = {
+        row[0]: ListRow(*row)
+        for row in session.execute(select(*_ROW).where(Proposal.id.in_(ids)))
+    }
+    return [found[one] for one in ids if one in found]
 
 
 def rows_of(session: Session, ids: Sequence[int]) -> list[ListRow]:

@@ -35,12 +35,12 @@ def of_authors_only(who: str, phase: str, right: str) -> str | None:
     return SIGN_IN if who in NOBODY else NOT_YOU
 
 
-def late_or_not_theirs(who: str, phase: str, right: str) -> str | set[str] | None:
+def late_or_not_theirs(who: str, phase: str, right: str) -> str | None:
     if right == HIDDEN:
         return None
-    if phase != "ideas":
-        return {NOT_NOW, NOT_YOU}
-    return SIGN_IN if who in NOBODY else NOT_YOU
+    if who in NOBODY:
+        return SIGN_IN
+    return NOT_YOU if phase == "ideas" else NOT_NOW
 
 
 def foreign_draft(who: str, phase: str, right: str) -> str:

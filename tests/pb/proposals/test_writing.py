@@ -358,3 +358,38 @@ def test_an_abandoned_draft_can_be_deleted(site: Site) -> None:
     browser.post(draft + "check", data={"drop": "yes", "once": ideas.once(page.text)})
     with site.database.reading() as session:
         assert session.query(Proposal).count() == 0
+
+
+def test_drafts_of_nobody_are_forgotten_after_ninety_days(site: Site) -> None:
+    from pb.proposals import jobs
+
+    ideas.a_process(site)
+    begin(client(site))
+    owned = client(site)
+    build.signed_in(site, owned, build.a_person(site, "Mair"))
+    begin(owned)
+    for days, left in ((80, 2), (20, 1)):
+        site.clock.turn(days=days)  # type: ignore[attr-defined]
+        jobs._LOOKED.clear()
+        jobs.look(site)
+        with site.database.reading() as session:
+            assert session.query(Proposal).count() == left
+
+
+def test_near_copies_from_one_line_are_held_for_a_moderator(site: Site) -> None:
+    from pb.proposals import drafts, services
+
+    ideas.a_process(site)
+    mair = build.actor(site, build.a_person(site, "Mair"))
+    wish = ("Vote for the big new car park behind the market hall, everybody wants it and it is "
+            "cheap, tell your friends about it today, number ")
+    for number in range(6):
+        draft = build.do(site, drafts.begin_draft, 1, "token", "en", actor=mair)
+        build.do(site, drafts.save_draft, draft, "token",
+                 {"title": f"Car park {number}", "wish": f"{wish}{number}"}, actor=mair)
+        build.do(site, services.publish, draft, "token", "one-line", actor=mair)
+    with site.database.reading() as session:
+        held = session.query(Proposal).where(Proposal.hidden_at.is_not(None)).count()
+    assert held == 6
+    page = client(site).get(f"/processes/{ideas.SLUG}/ideas?order=newest").text
+    assert "Car park" not in page
