@@ -44,7 +44,8 @@ def set_ways(
         work.session.add(row)
     row.ways = [one for one in WAYS if one in values.ways]
     row.least_age, row.ask_street = values.least_age, values.ask_street
-    row.ask_birth_year, row.words, row.changed_at = values.ask_birth_year, values.words or {}, work.now
+    row.ask_birth_year, row.words = values.ask_birth_year, values.words or {}
+    row.changed_at = work.now
     notice(work, process, "notice.ways", reason.strip(), texts)
     work.about("process", process_id, scope=process_id, ways=row.ways)
 
