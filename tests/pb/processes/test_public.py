@@ -1,0 +1,181 @@
+"""What everybody reads of a process: what one can do now, what comes next, who decides, what was
+changed and why; in each state and in both languages."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+
+from pb.core.site import Site
+from pb.office.services import confirm_act
+from pb.processes import services, timetable
+from pb.processes.models import Phase, Process
+from pb.processes.values import PHASE_NAMES, AreaValue, PhaseValue, RuleValue, StepValue
+from pb.projects.models import Project
+from tests.pb.processes.test_timetable import COMING, IDEAS, VOTE, change, coming
+from tests.support import build
+from tests.support.app import client, run_jobs
+from tests.support.clock import TurnableClock
+
+PAGE = "/processes/shared-budget"
+
+
+def words(site: Site, path: str = PAGE, language: str = "en") -> str:
+    answer = client(site, language).get(path)
+    assert answer.status_code == 200
+    main = answer.text.split("<main")[1].split("</main>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+@pytest.mark.parametrize(
+    ("day", "now", "following", "decides"),
+    [
+        (0, "Nothing is open at this moment.", "‘Ideas’ opens at 11am on Tuesday 18 May.",
+         "Each author decides what is put forward."),
+        (2, "You can put an idea forward, and support those of others. It closes at 11am on Monday "
+            "24 May.", "‘Everyone votes’ opens at 11am on Tuesday 25 May.",
+         "Each author decides what is put forward."),
+        (7.5, "Nothing is open at this moment.",
+         "‘Everyone votes’ opens at 11am on Tuesday 25 May.",
+         "Voters decide, by the rule that was announced."),
+        (9, "You can vote.", "‘The count, in public’ opens at 11am on Tuesday 1 June.",
+         "Voters decide, by the rule that was announced."),
+        (15.5, "The votes are counted.", "‘The town builds what won’ opens at",
+         "The rule decides. Nobody chooses among the projects now."),
+    ],
+)
+def test_at_each_moment_the_page_says_what_one_can_do(
+    site: Site, clock: TurnableClock, day: float, now: str, following: str, decides: str
+) -> None:
+    coming(site)
+    start = clock.now
+    for passed in range(int(day * 2) + 1):  # the worker looks twice a day
+        clock.now = start + timedelta(days=passed / 2)
+        run_jobs(site)
+    page = words(site)
+    assert f"What you can do now {now}" in page
+    assert f"What comes next {following}" in page
+    assert f"Who decides {decides}" in page
+
+
+def test_a_step_that_is_held_back_is_said_to_open_soon(site: Site, clock: TurnableClock) -> None:
+    coming(site)
+    change(site, Project, cost=0)
+    clock.now = IDEAS
+    run_jobs(site)
+    clock.now = VOTE + timedelta(hours=1)
+    run_jobs(site)
+    page = words(site)
+    assert "‘Everyone votes’ is being prepared." in page
+    assert "Opens soon, being prepared Everyone votes" in page
+    assert "Open your ballot" not in page and "You can vote." not in page
+    welsh = words(site, language="cy")
+    assert "Yn agor yn fuan, yn cael ei baratoi Pawb yn pleidleisio" in welsh
+    browser = client(site)
+    build.signed_in(site, browser, build.a_person(site, "Mair", "administrator"))
+    office = unescape(browser.get("/office/processes/shared-budget").text)
+    assert "A step is held back: Vote" in office and "6 projects have no cost." in office
+
+
+def test_each_step_says_how_far_people_decide_with_words_of_the_office(site: Site) -> None:
+    coming(site)
+    own = StepValue({"en": "Your ideas", "cy": "Eich syniadau"}, {}, "together",
+                    {"knows": {"en": "The bakers know.", "cy": "Y pobyddion."}},
+                    VOTE + timedelta(days=60))
+    build.do(site, timetable.edit_step, 1, 1, own, {"en": "We mean it."})
+    page = words(site)
+    assert "You and the council decide together." in page
+    assert "Who knows The bakers know." in page
+    assert "Who decides Each author decides what is put forward." in page, "the rest as usual"
+    assert "The council promises to reply by Saturday 24 July 2027." in page
+    assert "Y pobyddion." in words(site, language="cy")
+
+
+def test_no_notice_has_a_page_too(site: Site) -> None:
+    coming(site)
+    for language, line in (("en", "No notice yet"), ("cy", "Dim hysbysiad eto")):
+        assert line in words(site, f"{PAGE}/notices", language)
+    assert "Nothing was changed since it was published." in words(site)
+
+
+def both_change(site: Site, command: Any, *arguments: Any) -> None:
+    lead = build.actor(site, build.a_person(site, "Olwen", "lead_official", "shared-budget"))
+    second = build.actor(site, build.a_person(site, "Gethin", "deputy", "shared-budget"))
+    act = build.do(site, command, 1, *arguments, actor=lead)
+    build.do(site, confirm_act, 1, act, actor=second)
+
+
+REASON = {"en": "A grant came in.", "cy": "Daeth grant."}
+
+
+@pytest.mark.parametrize(
+    ("what", "lines"),
+    [
+        ("budget", ("The budget of an area was changed.", "Riverside £60,000 £70,000")),
+        ("dates", ("The timetable was changed.",
+                   "Everyone votes 11am on 25 May 2027 – 11am on 1 June 2027 11am on 25 May 2027 – "
+                   "11am on 3 June 2027")),
+        ("rule", ("Ballot or rule were changed.", "The rule Most votes first Equal shares",
+                  "People who must vote for the result to bind – 500")),
+        ("step", ("How far people decide in a step was changed.", "Ideas – You are told")),
+        ("open", ("A step was opened before its date.", "Ideas 11am on 18 May 2027 11am on 17 May "
+                                                        "2027")),
+    ],
+)
+def test_each_change_is_a_notice_with_what_was_and_is_and_why(
+    site: Site, what: str, lines: tuple[str, ...]
+) -> None:
+    coming(site)
+    later = [PhaseValue(*one) for one in COMING]
+    later[1] = PhaseValue("voting", VOTE, VOTE + timedelta(days=9))
+    later[2] = PhaseValue("count", VOTE + timedelta(days=9), VOTE + timedelta(days=11))
+    if what == "budget":
+        build.do(site, services.edit_area, 1, 1,
+                 AreaValue({"en": "Riverside", "cy": "Glan"}, {}, 7_000_000, None, REASON))
+    elif what == "dates":
+        both_change(site, services.ask_dates, later, REASON)
+    elif what == "rule":
+        value = RuleValue("approval", "equal-shares", {}, 0, 5, None, REASON, 0, 500)
+        both_change(site, services.ask_rule, value, REASON)
+    elif what == "step":
+        build.do(site, services.edit_step, 1, 1, StepValue({}, {}, "informs", {}, None), REASON)
+    else:
+        both_change(site, services.ask_early, 1, "open", REASON)
+    page = words(site, f"{PAGE}/notices")
+    for line in (*lines, "A grant came in."):
+        assert line in page
+    assert "Daeth grant." in words(site, f"{PAGE}/notices", "cy")
+    assert lines[0] in words(site)
+
+
+def test_every_choice_is_public_with_its_reason(site: Site) -> None:
+    coming(site)
+    change(site, Process, quorum=300, min_support=20)
+    page = words(site)
+    for line in (
+        "How you fill in the ballot Ticks", "How the winners are found Most votes first It is "
+        "simple.", "Votes that a project needs at least 20",
+        "How many people must vote 300 people.", "An order of lots decides.",
+    ):
+        assert line in page, line
+
+
+def test_a_published_process_shows_no_draft_and_a_draft_is_not_shown(site: Site) -> None:
+    coming(site, state="draft")
+    for page in (PAGE, f"{PAGE}/notices", f"{PAGE}/rehearsal"):
+        assert client(site).get(page).status_code == 404
+
+
+def test_every_kind_of_step_has_its_words(site: Site) -> None:
+    from pb.processes.models import PHASE_KINDS
+    from pb.processes.queries import step_box
+
+    for kind in PHASE_KINDS:
+        for language in ("en", "cy"):
+            box = step_box(site.reader(language), Phase(kind=kind, who={}, band="together"))
+            assert len(box["rows"]) == 3 and all(text for _, text in box["rows"])
+        assert kind in PHASE_NAMES
