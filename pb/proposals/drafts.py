@@ -79,7 +79,7 @@ def change(
     x, y = changes.get("x"), changes.get("y")
     if (x is None) != (y is None):
         raise Invalid("idea.pin", field="pin")
-    if x is not None and not rules.on_land(process.map, x, y):
+    if x is not None and y is not None and not rules.on_land(process.map, x, y):
         raise Invalid("idea.at_sea", field="pin")
     for name, value in changes.items():
         setattr(proposal, name, value)

@@ -140,7 +140,9 @@ class PlaceForm(StepForm):
         ])
 
     def changes(self) -> dict[str, Any]:
-        found = {} if self.place.errors else {"place": self.place.data or ""}
+        found: dict[str, Any] = {}
+        if not self.place.errors:
+            found["place"] = self.place.data or ""
         if not self.x.errors and not self.y.errors:
             found |= {"x": self.x.data, "y": self.y.data}
         return found

@@ -146,7 +146,10 @@ def _move_people(work: Work, source: int, target: int) -> None:
         work.session.get_one(Proposal, target).author_id,
         *(one.person_id for one in queries.co_authors(work.session, target)),
     }
-    for table, barred in ((Support, writers), (Follow, set())):
+    tables: tuple[tuple[type[Support] | type[Follow], set[int | None]], ...] = (
+        (Support, writers), (Follow, set())
+    )
+    for table, barred in tables:
         held = set(
             work.session.scalars(select(table.person_id).where(table.proposal_id == target))
         )

@@ -59,9 +59,11 @@ class PackageForm(Form):
 
     @property
     def rectangle(self) -> merging.Rectangle | None:
-        if self.left.data is None:
+        edges = [self[name].data for name in ("left", "top", "right", "bottom")]
+        if None in edges:
             return None
-        return self.left.data, self.top.data, self.right.data, self.bottom.data
+        left, top, right, bottom = edges
+        return left, top, right, bottom
 
 
 class CategoryForm(Form):

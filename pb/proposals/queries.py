@@ -175,7 +175,10 @@ def pins(session: Session, process_id: int, wanted: Filter) -> list[tuple[int, i
     query = select(
         Proposal.number, Proposal.x, Proposal.y, Proposal.title, Proposal.language
     ).where(*_conditions(session, process_id, wanted), Proposal.x.is_not(None))
-    return [tuple(row) for row in session.execute(query.order_by(Proposal.number))]
+    return [
+        (number, x, y, title, language)
+        for number, x, y, title, language in session.execute(query.order_by(Proposal.number))
+    ]
 
 
 def proposal_by_number(session: Session, process_id: int, number: int) -> Proposal:

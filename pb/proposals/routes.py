@@ -28,6 +28,7 @@ from pb.proposals import (
 from pb.proposals.content import parts_of
 from pb.proposals.models import SHOWN, Package, Proposal
 from pb.proposals.paths import BOTH, routes, the_idea, whole
+from pb.proposals.rules import MOST_PINS
 from pb.proposals.words import FIELD_NAMES, STATE_NAMES
 
 __all__ = ["authors", "confirming", "erasure", "office", "routes", "writing"]
@@ -104,7 +105,7 @@ def idea_map(request: Request) -> Response:
     return request.page(
         "proposals/map.html", process=process, wanted=wanted, number=len(pins),
         map=views.map_of(request, process, pins, filters), filters=filters,
-        pins=pins if len(pins) <= views.MOST_PINS else [],
+        pins=pins if len(pins) <= MOST_PINS else [],
         without=queries.count(request.session, process.id, wanted) - len(pins),
     )
 
