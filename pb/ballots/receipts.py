@@ -57,12 +57,13 @@ class Receipt:
 
     @property
     def square(self) -> Markup:
-        """The text as a QR code, drawn in SVG without any style of its own."""
+        """The text as a QR code in SVG: black on white with its quiet edge, in dark pages too."""
         import segno  # only here: starting must be quick
 
         return Markup(
             segno.make(self.text, error="m", micro=False).svg_inline(
-                border=0, unit=None, omitsize=True, svgclass="qr", lineclass=None
+                border=4, unit=None, omitsize=True, svgclass="qr", lineclass=None,
+                light="#fff",
             )
         )
 
