@@ -214,8 +214,8 @@ def test_the_pages_lead_to_it_in_both_languages(site: Site) -> None:
     town = held(site)
     browser = client(site)
     for address in ("result", "record"):
-        for language, words in (("en", "Download the bundle"), ("cy", "")):
-            page = browser.get(f"/processes/shared-budget/{address}?lang={language}").text
+        for language, words in (("en", "Download the bundle"), ("cy", "Lawrlwytho’r bwndel")):
+            page = browser.get(f"/processes/shared-budget/{address}?language={language}").text
             assert f'href="{BUNDLE}' in page and words in page
     assert town.key in browser.get("/processes/shared-budget/record").text
 
