@@ -116,7 +116,7 @@ def one_list(request: Request) -> Response:
         return request.redirect("office_electorate", slug=process.slug)
     if upload.state not in ("checked", "asked") or upload.content is None or not may_edit:
         return request.page("electorate/list.html", process=process, upload=upload, table=None,
-                            may_edit=may_edit, keeps_form=False)
+                            may_edit=may_edit, keeps_form=False, most_letters=MOST_LETTERS)
     table = read_table(lists.unpack(request.site.secrets, upload.content))
     form = put_form(request, process, upload, table)
     sound = not request.posted or form.validate()
@@ -133,7 +133,7 @@ def one_list(request: Request) -> Response:
         checked=checked, faults=checked.faults[:SHOWN_FAULTS], may_edit=True, keeps_form=True,
         first=table.lines[:SHOWN_LINES], columns=[f"column_{one}" for one in COLUMNS[upload.kind]],
         is_open=process.phase_kind(request.now) == "voting",
-        mails=sum(1 for line in checked.lines if line.email),
+        mails=sum(1 for line in checked.lines if line.email), most_letters=MOST_LETTERS,
     )
 
 
