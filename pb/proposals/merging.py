@@ -4,6 +4,7 @@ consent; and packages of neighbouring pins, of which every author is told."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -146,18 +147,18 @@ def _move_people(work: Work, source: int, target: int) -> None:
         work.session.get_one(Proposal, target).author_id,
         *(one.person_id for one in queries.co_authors(work.session, target)),
     }
-    tables: tuple[tuple[type[Support] | type[Follow], set[int | None]], ...] = (
-        (Support, writers), (Follow, set())
-    )
-    for table, barred in tables:
-        held = set(
-            work.session.scalars(select(table.person_id).where(table.proposal_id == target))
-        )
-        for row in work.session.scalars(select(table).where(table.proposal_id == source)):
-            if row.person_id not in held and row.person_id not in barred:
-                work.session.add(
-                    table(proposal_id=target, person_id=row.person_id, made_at=row.made_at)
-                )
+    _move(work, Support, source, target, writers)
+    _move(work, Follow, source, target, set())
+
+
+def _move(work: Work, table: Any, source: int, target: int, barred: set[int | None]) -> None:
+    """The rows of one proposal as rows of another, a person once."""
+    held = set(work.session.scalars(select(table.person_id).where(table.proposal_id == target)))
+    for row in work.session.scalars(select(table).where(table.proposal_id == source)):
+        if row.person_id not in held and row.person_id not in barred:
+            work.session.add(
+                table(proposal_id=target, person_id=row.person_id, made_at=row.made_at)
+            )
     work.session.flush()
 
 

@@ -178,6 +178,7 @@ def pins(session: Session, process_id: int, wanted: Filter) -> list[tuple[int, i
     return [
         (number, x, y, title, language)
         for number, x, y, title, language in session.execute(query.order_by(Proposal.number))
+        if number is not None and x is not None and y is not None
     ]
 
 
