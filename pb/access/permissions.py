@@ -53,6 +53,9 @@ class Permission(StrEnum):
     LEAD_TABLE = "lead_table"
     ACT_AS_JUROR = "act_as_juror"
     WHISPER = "whisper"
+    DISPUTE_FACT = "dispute_fact"
+    MARK_ERROR = "mark_error"
+    REPLY_RECOMMENDATION = "reply_recommendation"
     # a vote
     ENTER_BALLOT = "enter_ballot"
     DECLARE = "declare"
