@@ -94,8 +94,8 @@ def queue(
 
     ``show``: waiting, mine, unassigned, overdue, answered, decided or all.
     """
-    wanted = [_listed(process_id)]
-    parts = {
+    wanted: list[ColumnElement[bool]] = [_listed(process_id)]
+    parts: dict[str, list[ColumnElement[bool]]] = {
         "waiting": [_waits()],
         "mine": [_waits(), Valuation.assigned_to == person_id],
         "unassigned": [_waits(), Valuation.assigned_to.is_(None)],
@@ -115,14 +115,14 @@ def queue(
         joined.where(*wanted).with_only_columns(func.count()).order_by(None)
     )
     urgent = case((Valuation.route == "at_once", 0), else_=1)
+    columns: Any = (
+        Proposal.id, Proposal.number, Proposal.language, Proposal.title, Proposal.place,
+        Proposal.area_id, Proposal.supporters, _state(),
+        func.coalesce(Valuation.outcome, ""), func.coalesce(Valuation.route, ""),
+        Valuation.assigned_to, Person.name, Valuation.due_at, func.coalesce(Valuation.cost, 0),
+    )
     rows = session.execute(
-        select(
-            Proposal.id, Proposal.number, Proposal.language, Proposal.title, Proposal.place,
-            Proposal.area_id, Proposal.supporters, _state(),
-            func.coalesce(Valuation.outcome, ""), func.coalesce(Valuation.route, ""),
-            Valuation.assigned_to, Person.name, Valuation.due_at,
-            func.coalesce(Valuation.cost, 0),
-        )
+        select(*columns)
         .outerjoin(Valuation, Valuation.proposal_id == Proposal.id)
         .outerjoin(Person, Person.id == Valuation.assigned_to)
         .where(*wanted)
@@ -261,11 +261,12 @@ def triage(session: Session, process_id: int) -> list[Triaged]:
         .order_by(Proposal.number)
     ).all()
     together: dict[tuple[int, str, str], list[tuple[int, int]]] = {}
-    for number, language, title, impact, effort in rows:
-        together.setdefault((number, language, title), []).append((impact, effort))
+    for number, language, title, brings, takes in rows:
+        together.setdefault((number or 0, language, title), []).append((brings or 0, takes or 0))
     found = []
     for (number, language, title), pairs in together.items():
-        impact, effort = (rules.spread([pair[i] for pair in pairs]) for i in (0, 1))
+        impact = rules.spread([brings for brings, _ in pairs])
+        effort = rules.spread([takes for _, takes in pairs])
         if len(pairs) < 2 or impact is None or effort is None:
             continue  # a single score would tell whose it is
         found.append(Triaged(number, language, title, impact, effort,
@@ -299,13 +300,14 @@ def public_rows(
     wanted = _public(process_id)
     if outcome:
         wanted.append(Valuation.outcome == outcome)
+    columns: Any = (
+        Proposal.number, Proposal.language, Proposal.title, Proposal.area_id,
+        Valuation.outcome, Valuation.reason, Valuation.cost, Valuation.answer,
+        Valuation.answer_language, Valuation.decided_name, Valuation.decided_role,
+        Valuation.decided_at, Valuation.project_id,
+    )
     rows = session.execute(
-        select(
-            Proposal.number, Proposal.language, Proposal.title, Proposal.area_id,
-            Valuation.outcome, Valuation.reason, Valuation.cost, Valuation.answer,
-            Valuation.answer_language, Valuation.decided_name, Valuation.decided_role,
-            Valuation.decided_at, Valuation.project_id,
-        )
+        select(*columns)
         .join(Valuation, Valuation.proposal_id == Proposal.id)
         .where(*wanted)
         .order_by(case(*(

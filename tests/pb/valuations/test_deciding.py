@@ -128,10 +128,10 @@ def test_the_author_hears_of_a_refusal_first(site: Site, outcome: str) -> None:
     assert letter["to"] == "mair@example.com" and NO["cy"] in words
     assert "/processes/shared-budget/ideas/1/decision" in words
     # A minute before the time is up it is still the author's alone.
-    site.clock.turn(seconds=rules.ANSWER_TIME.total_seconds() - 60)
+    site.clock.turn(seconds=rules.ANSWER_TIME.total_seconds() - 60)  # type: ignore[attr-defined]
     run_jobs(site)
     assert the_valuation(site, one).state == "told"
-    site.clock.turn(minutes=1)
+    site.clock.turn(minutes=1)  # type: ignore[attr-defined]
     run_jobs(site)
     valuation = the_valuation(site, one)
     assert (valuation.state, valuation.public_at) == ("decided", site.clock())
@@ -148,7 +148,7 @@ def test_an_answer_holds_the_refusal_back_until_an_officer_has_looked_again(site
     one, olwen = told(site, author)
     mair = build.actor(site, author)
     build.do(site, services.answer, 1, one, "It is: we bought it.", "en", actor=mair)
-    site.clock.turn(days=8)
+    site.clock.turn(days=8)  # type: ignore[attr-defined]
     run_jobs(site)
     assert the_valuation(site, one).state == "answered"
     assert [letter["to"] for letter in mails(site)] == ["mair@example.com", "olwen@example.com"]
@@ -174,7 +174,7 @@ def test_an_answer_may_change_the_officers_mind(site: Site) -> None:
     build.do(site, services.decide, 1, one, version, "pass", actor=olwen)
     assert the_proposal(site, one).state == "accepted"
     # The time that ran for the first refusal does nothing any more.
-    site.clock.turn(days=8)
+    site.clock.turn(days=8)  # type: ignore[attr-defined]
     run_jobs(site)
     assert the_valuation(site, one).outcome == "pass"
 
@@ -186,7 +186,7 @@ def test_only_the_author_answers_and_only_in_time(site: Site) -> None:
     other = build.actor(site, build.a_person(site, "Gwyn"))
     refused(lambda: build.do(site, services.answer, 1, one, "No", "en", actor=other),
             NotAllowed, "access.not_you")
-    site.clock.turn(days=7)
+    site.clock.turn(days=7)  # type: ignore[attr-defined]
     refused(
         lambda: build.do(site, services.answer, 1, one, "No", "en",
                          actor=build.actor(site, author)),
@@ -211,7 +211,7 @@ def test_what_was_withdrawn_is_not_refused_afterwards(site: Site) -> None:
         work.session.get_one(Proposal, one).state = "withdrawn"
 
     build.do(site, withdraw)
-    site.clock.turn(days=8)
+    site.clock.turn(days=8)  # type: ignore[attr-defined]
     run_jobs(site)
     assert the_valuation(site, one).state == "told"
     refused(lambda: build.do(site, services.save, 1, one, 2, findings(), actor=olwen),

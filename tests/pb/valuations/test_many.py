@@ -65,8 +65,8 @@ def test_five_thousand_ideas(site: Site) -> None:
         shown = re.findall(r'id="proposal-\d+"', page.text)
         assert len(shown) <= 50, path
         assert took < 2, (path, took)
-    page = browser.get("/processes/shared-budget/assessment").text
-    assert "2,000 of 5,000 ideas have their answer." in page
+    whole = browser.get("/processes/shared-budget/assessment").text
+    assert "2,000 of 5,000 ideas have their answer." in whole
     refused = browser.get("/processes/shared-budget/assessment?outcome=refuse").text
     assert "Page 1 of 10" in refused and 'id="pass"' not in refused
     assert "Decided so far: 2,000 of 5,000 ideas." in browser.get(f"{office}/assessment").text
