@@ -618,9 +618,9 @@ def check_ballots(raw: bytes, contest: Contest, opened: dict[str, Any]) -> Count
         say("OK the ballots are valid", f"{number}, each with its own code, allowed by the rules.")
         return groups
     entries = [canonical(*line) for line in lines_of(raw, "ballots.jsonl")]
-    shown = [entry["number"] for entry in entries[:-1]] if level == "B" else []
-    need(level == "C" or (min(shown, default=10) > 9 and sum(shown) + entries[-1]["withheld"]
-         == number), "those shown and withheld are not those that were opened")
+    shown, last = [entry["number"] for entry in entries[:-1]], entries[-1]
+    need(min(shown, default=10) > 9 and number - sum(shown) == (
+         last["withheld"] if level == "B" else last["totals"]["ballots"]), "these are not all")
     say("NOT RECOUNTED", f"{sum(shown)} of {number} ballots are public at level {level} (B: what "
         "ten or more cast alike; C: none). Auditors can count them all again (--auditor).")
     return None

@@ -188,7 +188,7 @@ class Vote:
             withheld = len(self.opened) - sum(shown.values())
             self.published = b"".join(lines) + b'{"withheld":%d}\n' % withheld
         if self.level == "C":
-            self.published = b'{"totals":{}}\n'
+            self.published = canonical({"totals": {"ballots": len(self.opened)}}) + b"\n"
         self.append({"kind": "opened", "number": len(self.opened), "level": self.level,
                      "sha256": sha256(self.complete).hex(), "unopenable": unopenable,
                      "published_sha256": sha256(self.published).hex()})
