@@ -25,7 +25,7 @@ def actor_of(request: Request) -> Actor:
     """Who a request's session stands for."""
     if not request.token:
         return NOBODY
-    row = security.find_session(request.connection, request.token, request.now)
+    row = security.glance_session(request.site.database, request.token, request.now)
     if row is None:
         return NOBODY
     passes = {int(scope): int(one) for scope, one in row.passes.items()}

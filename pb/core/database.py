@@ -90,6 +90,15 @@ class Database:
             yield session
             session.rollback()
 
+    def glance(self, statement: str, values: tuple[Any, ...]) -> Any:
+        """One row by a plain statement of SQLite, outside any transaction."""
+        raw = self.engine.raw_connection()
+        try:
+            connection: Any = raw.driver_connection
+            return connection.execute(statement, values).fetchone()
+        finally:
+            raw.close()
+
     def writing(self) -> Connection:
         """A connection whose transactions take the write lock at once."""
         return self.engine.connect().execution_options(immediate=True)

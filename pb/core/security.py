@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pb.core.database import Model
+from pb.core.database import Database, Model
 from pb.core.errors import TooMany
 from pb.core.work import Work, command
 
@@ -187,6 +188,23 @@ def find_session(connection: Connection, token: str, now: datetime) -> Found | N
     """The open session of a cookie. Read at each request, so without the ORM."""
     row = connection.execute(_FIND, {"hash": session_hash(token), "now": now}).first()
     return Found(*row) if row is not None else None
+
+
+_GLANCE = "SELECT hash, person_id, passes, second_at FROM sessions WHERE hash = ? AND ends_at > ?"
+
+
+def glance_session(database: Database, token: str, now: datetime) -> Found | None:
+    """The same for a request that may read nothing else. On SQLite without a transaction around
+    the one statement: with a thousand requests a second that is a good part of each."""
+    if not database.sqlite:
+        with database.engine.connect() as connection:
+            return find_session(connection, token, now)
+    moment = now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    row = database.glance(_GLANCE, (session_hash(token), moment))
+    if row is None:
+        return None
+    second_at = datetime.fromisoformat(row[3]).replace(tzinfo=UTC) if row[3] else None
+    return Found(row[0], row[1], json.loads(row[2]), second_at)
 
 
 def open_session(
