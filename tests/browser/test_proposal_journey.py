@@ -183,7 +183,7 @@ def test_the_script_keeps_what_is_typed_shows_similar_ideas_and_takes_a_tap(
     page.fill("#wish", "A bench beside the library, for waiting.")
     page.wait_for_selector("#similar a", timeout=10_000)
     assert page.inner_text("#similar a") == "Mainc ger y llyfrgell"
-    page.wait_for_function("document.getElementById('kept').textContent.length > 5")
+    page.wait_for_selector("#kept:text('Saved')")
     assert ideas.the_idea(live.site, 2).wish == "A bench beside the library, for waiting."
     page.fill("#wish", "A bench beside the library, with a back.")
     page.wait_for_timeout(2200)
@@ -194,7 +194,7 @@ def test_the_script_keeps_what_is_typed_shows_similar_ideas_and_takes_a_tap(
     box = page.locator("#point").bounding_box()
     assert box and box["width"] > 300  # as wide as the page, and still exact
     page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.5)
-    page.wait_for_function("document.getElementById('kept').textContent.length > 5")
+    page.wait_for_selector("#kept:text('Saved')")
     found = ideas.the_idea(live.site, 2)
     assert found.x is not None and found.y is not None
     assert abs(found.x - 250) < 8 and abs(found.y - 350) < 8

@@ -1,9 +1,8 @@
-"""The demo's ideas: written by its residents, on its land, no sentence twice, built as real ones."""
+"""The demo's ideas: by its residents, on its land, no sentence twice, built as real ones."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from pathlib import Path
 
