@@ -100,6 +100,10 @@ def test_a_rehearsal_is_tried_and_wiped_and_nothing_of_it_enters_the_count(eithe
     assert browser.get(REHEARSAL).status_code == 404
     assert browser.get(f"{REHEARSAL}/vote/ballot").status_code == 404
     assert not [one for one in heads.remembered(site) if "rehearsal" in one]
+    with site.database.reading() as session:
+        left = session.get_one(Process, 2)
+        assert not left.is_public and left.name == {}
+    assert "wiped" not in client(site).get("/").text
 
 
 def test_every_page_of_a_rehearsal_says_so(site: Site) -> None:
