@@ -125,18 +125,29 @@ def go_on(client: Client, server: Killable, site: Site, process: int, stop: thre
         raise
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_killed_again_and_again_while_voters_cast(
-    site: Site, clock: TurnableClock, tmp_path: Path, pytestconfig: pytest.Config
-) -> None:
-    kills = int(pytestconfig.getoption("--kills"))
+@dataclass
+class Storm:
+    """What a server that was killed again and again leaves behind."""
+
+    process: int
+    clients: list[Client]
+    lost: int
+
+    @property
+    def answers(self) -> int:
+        return sum(len(one.told) for one in self.clients)
+
+
+def storm(site: Site, folder: Path, kills: int, prelude: str = "") -> Storm:
+    """Voters cast while the server is killed so many times."""
     process = build.a_process(site)
     a_batch(site, process, VOTERS)
     open_box(site, process)
     clients = let_in(site, process)
     site.work.close()  # the server is the only writer from here on
-    server = Killable(tmp_path)
-    stop, faults = threading.Event(), []  # type: ignore[var-annotated]
+    server = Killable(folder, prelude=prelude)
+    stop = threading.Event()
+    faults: list[BaseException] = []
     try:
         server.start()
         threads = [
@@ -162,6 +173,27 @@ def test_killed_again_and_again_while_voters_cast(
     assert not faults and server.kills == kills
     lost = sum(one.lost for one in clients)
     assert lost >= kills, "the kills must have met casts on their way"
+    return Storm(process, clients, lost)
+
+
+FORGETFUL = """
+import pb.core.runner
+pb.core.runner._Task.key = property(lambda task: None)
+"""
+
+
+def test_a_server_that_forgot_its_answers_would_be_found(site: Site, tmp_path: Path) -> None:
+    """The control: without the kept answers a retry casts once more."""
+    after = storm(site, tmp_path, 12, FORGETFUL)
+    assert len(leaves(site, after.process)) > after.answers
+
+
+def test_killed_again_and_again_while_voters_cast(
+    site: Site, clock: TurnableClock, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    kills = int(pytestconfig.getoption("--kills"))
+    after = storm(site, tmp_path, kills)
+    process, clients, answers = after.process, after.clients, after.answers
 
     # Each form sent again gets the receipt that it got, also now, long after.
     with site.database.reading() as session:
@@ -169,7 +201,6 @@ def test_killed_again_and_again_while_voters_cast(
     for one in clients:
         _once, last = one.told[-1]
         assert now_in[one.roll_id] == last.receipt.number, "the last acknowledged one counts"
-    answers = sum(len(one.told) for one in clients)
     numbers = {kept.receipt.number for one in clients for _once, kept in one.told}
     assert len(numbers) == answers, "no two casts were told the same place"
     casts = leaves(site, process)
@@ -192,5 +223,5 @@ def test_killed_again_and_again_while_voters_cast(
         once, last = one.told[-1]
         assert last.tracking == casting.tracking_code(site.secrets, process, one.roll_id, once)
         assert ballots[last.tracking] == {"approval": [str(one.number % 6 + 1)]}
-    print(f"\n{kills} kills, {answers} casts told, {lost} answers lost on their way, "
+    print(f"\n{kills} kills, {answers} casts told, {after.lost} answers lost on their way, "
           f"0 ballots lost, 0 counted twice")
