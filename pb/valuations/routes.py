@@ -316,10 +316,10 @@ def progress(request: Request) -> Response:
     page = _whole(request.query.get("page", "1"), last)
     rows = queries.public_rows(request.session, process.id, outcome, page, PAGE_LENGTH)
     done, all_of_them = queries.progress(request.session, process.id)
-    numbers = views.project_numbers(request.session, process.id)
+    projects = views.projects_by_id(request.session, process.id)
     return request.page(
         "valuations/progress.html", process=process, done=done, all=all_of_them,
-        rows=[views.public_row(request, process, row, numbers) for row in rows],
+        rows=[views.public_row(request, process, row, projects) for row in rows],
         numbers=numbers_of, outcome=outcome, page=page, last=last,
         base=request.link("assessment", slug=process.slug, outcome=outcome),
         phase=phase_of_kind(process, "assessment"),

@@ -69,23 +69,30 @@ def public_history(
 
 
 def public_row(
-    request: Request, process: Process, row: PublicRow, numbers: Mapping[int, int]
+    request: Request, process: Process, row: PublicRow,
+    projects: Mapping[int, tuple[int, dict[str, str]]],
 ) -> dict[str, Any]:
+    """A decided idea; what passed bears its project's title, which is translated."""
     areas = {area.id: area.name for area in process.areas}
+    number, title = projects.get(row.project_id or 0, (None, {}))
+    own = request.reader.text(title) if title.get(request.reader.language) else ""
     return {
         "row": row,
-        "title": in_its_language(request.reader, row.title, row.language),
+        "title": own or in_its_language(request.reader, row.title, row.language),
         "answer": in_its_language(request.reader, row.answer, row.answer_language),
         "area": request.reader.text(areas.get(row.area_id or 0)),
-        "project": numbers.get(row.project_id or 0),
+        "project": number,
     }
 
 
-def project_numbers(session: Session, process_id: int) -> dict[int, int]:
+def projects_by_id(session: Session, process_id: int) -> dict[int, tuple[int, dict[str, str]]]:
+    """Number and title of every project of a process, by its id."""
     rows = session.execute(
-        select(Project.id, Project.number).where(Project.process_id == process_id)
+        select(Project.id, Project.number, Project.title).where(
+            Project.process_id == process_id
+        )
     )
-    return dict(rows.all())
+    return {project_id: (number, title) for project_id, number, title in rows}
 
 
 def points(rows: Sequence[Triaged]) -> list[tuple[int, int, str]]:
