@@ -17,7 +17,7 @@ from pb.translations import queries, services, tables
 from pb.translations.forms import TableForm, TranslationForm
 from pb.translations.rules import STATES, TO_DO, Unit
 from pb.translations.subjects import LINE, OWNERS
-from pb.translations.words import LANGUAGE_WORDS, STATE_NAMES
+from pb.translations.words import STATE_NAMES, language_name
 
 routes = Routes()
 BOTH = ("GET", "POST")
@@ -55,8 +55,8 @@ def shown(request: Request, unit: Unit) -> dict[str, Any]:
     return {
         "unit": unit, "where": unit.item.where, "what": say(owner.named),
         "field": say(owner.field_name(unit.item.field)), "state": say(STATE_NAMES[unit.state]),
-        "source_language": say(LANGUAGE_WORDS[unit.source_language]),
-        "language": say(LANGUAGE_WORDS[unit.language]),
+        "source_language": language_name(request.reader, unit.source_language),
+        "language": language_name(request.reader, unit.language),
     }
 
 
@@ -74,7 +74,7 @@ def queue(request: Request) -> Response:
         "translations/queue.html", process=process, all=len(found), total=len(rows),
         counts=queries.counts(found), wanted=wanted, states=STATES,
         names={state: request.reader.say(words) for state, words in STATE_NAMES.items()},
-        languages={one: request.reader.say(LANGUAGE_WORDS[one])
+        languages={one: language_name(request.reader, one)
                    for one in request.council.languages},
         kinds={kind: request.reader.say(owner.named) for kind, owner in OWNERS.items()},
         rows=[
@@ -186,7 +186,7 @@ def table(request: Request) -> Response:
         ),
         [reader.say(words) for words in tables.COLUMNS.values()],
         {state: reader.say(words) for state, words in tables.STATE_WORDS.items()},
-        {language: reader.say(words) for language, words in LANGUAGE_WORDS.items()},
+        {language: language_name(reader, language) for language in LANGUAGES},
     )
     name = f"{process.slug}-translations.csv"
     return Response(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from pb.core.i18n import N_, NN_, sentences
+from pb.core.i18n import N_, NN_, Reader, sentences
 
 STATE_NAMES = {
     "missing": N_("Not translated"), "changed": N_("Text changed since"), "draft": N_("Draft"),
     "done": N_("Translated"), "checked": N_("Translated and checked"),
     "own": N_("Written in both languages"),
 }
-LANGUAGE_WORDS = {"en": N_("English"), "cy": N_("Welsh")}
+
+
+def language_name(reader: Reader, language: str) -> str:
+    """The name of a language in the reader's own: "Welsh", "Saesneg"."""
+    return str(reader.locale.languages[language])
+
 
 sentences(
     {

@@ -1,90 +1,21 @@
-"""Reports, decisions, appeals and near-copies, on a real database."""
+"""Reports, decisions and appeals, on a real database."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from pb.accounts.services import erase_account
-from pb.core import jobs
-from pb.core.audit import AuditRow
 from pb.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound, TooMany
-from pb.core.site import Site
-from pb.core.work import NOBODY, Actor, Work
+from pb.core.work import Actor
 from pb.moderation import queries, rules, services
-from pb.moderation.models import Case, PostMark, Report
+from pb.moderation.models import Case
 from pb.proposals.models import ProposalPhoto
 from tests.pb.moderation.a_post import TEXT, an_idea, cases, change, hidden
-from tests.pb.moderation.test_rules import near_copies
+from tests.pb.moderation.a_town import Town
 from tests.support import build
 from tests.support.app import mails, run_jobs
-
-
-class Town:
-    """A process that collects ideas, with an author, a moderator and another one."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.process = build.a_process(site, phase="ideas")
-        self.author_id = build.a_person(site, "Nia", language="cy")
-        self.author = build.actor(site, self.author_id)
-        self.first = self._staff("Mair")
-        self.second = self._staff("Gwyn")
-
-    def _staff(self, name: str) -> Actor:
-        return build.actor(
-            self.site, build.a_person(self.site, name, "moderator", "shared-budget")
-        )
-
-    def report(
-        self, kind: str, id: int, actor: Actor = NOBODY, code: str = "insult", words: str = "",
-        address: str = "192.0.2.1",
-    ) -> str:
-        mark = services.address_mark(self.site, address)
-        return str(build.do(
-            self.site, services.report, self.process, kind, id, code, words, "en", mark,
-            actor=actor,
-        ))
-
-    def decide(self, case: int, outcome: str, actor: Actor | None = None, **rest: Any) -> int:
-        values = {"code": "insult", "reason": "Those words.", "together": False} | rest
-        return int(build.do(
-            self.site, services.decide, self.process, case, outcome, values["code"],
-            values["reason"], "en", values["together"], actor=actor or self.first,
-        ))
-
-    def appeal(self, case: int, words: str = "Nobody is named.") -> None:
-        build.do(
-            self.site, services.appeal, self.process, case, words, "cy", actor=self.author
-        )
-
-    def answer(self, case: int, outcome: str, actor: Actor | None = None) -> None:
-        build.do(
-            self.site, services.answer, self.process, case, outcome, "I looked.", "en",
-            actor=actor or self.second,
-        )
-
-    def note(self, id: int, text: str, address: str = "192.0.2.1") -> bool:
-        mark = services.address_mark(self.site, address)
-
-        def post(work: Work) -> bool:
-            return services.note_post(work, self.process, "proposal", id, text, mark)
-
-        return bool(build.do(self.site, post))
-
-
-@pytest.fixture
-def town(either: Site) -> Town:
-    return Town(either)
-
-
-@pytest.fixture
-def here(site: Site) -> Town:
-    """The same on SQLite alone."""
-    return Town(site)
 
 
 def test_a_report_hides_at_once_and_the_author_is_told_why(town: Town) -> None:
@@ -334,101 +265,3 @@ def test_a_photo_is_hidden_by_itself(here: Town) -> None:
     here.decide(1, "stays")
     with here.site.database.reading() as session:
         assert session.get_one(ProposalPhoto, photo).hidden_at is None
-
-
-# -- near-copies -----------------------------------------------------------------------------
-
-
-def test_twenty_near_copies_from_one_address_are_held(town: Town) -> None:
-    ideas = []
-    for number, text in enumerate(near_copies(20), 1):
-        idea = an_idea(town.site, town.process, town.author_id, number=number, wish=text)
-        held = town.note(idea, text)
-        assert held == (number >= rules.COPIES)
-        ideas.append(idea)
-    assert all(hidden(town.site, idea) for idea in ideas)
-    found = cases(town.site)
-    assert len(found) == 20 and len({one.bundle for one in found}) == 1
-    assert {one.cause for one in found} == {"copies"}
-    # Decided together, in one act.
-    assert town.decide(found[0].id, "hidden", code="advert", together=True) == 20
-    assert all(one.decided_at for one in cases(town.site))
-
-
-def test_copies_from_elsewhere_or_over_days_are_not_held(here: Town) -> None:
-    for number, text in enumerate(near_copies(20), 1):
-        idea = an_idea(here.site, here.process, number=number, wish=text)
-        if number % 2:
-            assert not here.note(idea, text, address=f"192.0.2.{number}")
-        else:
-            here.site.clock.turn(minutes=16)  # type: ignore[attr-defined]
-            assert not here.note(idea, text, address="198.51.100.7")
-    assert cases(here.site) == []
-
-
-def test_a_copy_that_a_moderator_let_stand_is_not_held_again(here: Town) -> None:
-    ideas = []
-    for number, text in enumerate(near_copies(rules.COPIES), 1):
-        ideas.append(an_idea(here.site, here.process, number=number, wish=text))
-        here.note(ideas[-1], text)
-    here.decide(1, "stays", together=True)
-    assert not any(hidden(here.site, idea) for idea in ideas)
-    text = near_copies(rules.COPIES + 1)[-1]
-    new = an_idea(here.site, here.process, number=9, wish=text)
-    assert here.note(new, text)
-    assert not any(hidden(here.site, idea) for idea in ideas)
-
-
-# -- what is kept ----------------------------------------------------------------------------
-
-
-def test_addresses_are_forgotten_and_never_kept_in_words(here: Town) -> None:
-    idea = an_idea(here.site, here.process)
-    here.report("proposal", idea, address="192.0.2.77")
-    here.note(idea, TEXT, address="192.0.2.77")
-    files = list(here.site.settings.data.glob("pb.sqlite3*"))
-    raw = b"".join(path.read_bytes() for path in files)  # the log of writes included
-    assert TEXT.encode() in raw and b"192.0.2.77" not in raw
-    here.site.clock.turn(days=3)  # type: ignore[attr-defined]
-    jobs.run_due(here.site)
-    for periodic in jobs._PERIODIC:
-        periodic(here.site)
-    with here.site.database.reading() as session:
-        assert session.scalars(select(Report.address)).all() == [""]
-        assert session.scalar(select(func.count()).select_from(PostMark)) == 0
-
-
-def test_every_step_is_in_the_log_and_says_no_words_of_the_post(here: Town) -> None:
-    idea = an_idea(here.site, here.process, here.author_id)
-    here.report("proposal", idea)
-    here.decide(1, "hidden")
-    here.appeal(1)
-    here.answer(1, "hidden")
-    with here.site.database.reading() as session:
-        rows = session.execute(
-            select(AuditRow.command, AuditRow.details).where(
-                AuditRow.command.like("moderation.%")
-            )
-        ).all()
-    assert [row.command for row in rows] == [
-        "moderation.report", "moderation.decide", "moderation.appeal", "moderation.answer"
-    ]
-    assert not any(TEXT in str(row.details) or "192.0.2" in str(row.details) for row in rows)
-
-
-@pytest.mark.parametrize("keep", [True, False])
-def test_whoever_leaves_is_forgotten_and_the_decisions_stand(here: Town, keep: bool) -> None:
-    idea = an_idea(here.site, here.process, here.author_id)
-    other = an_idea(here.site, here.process, number=2, wish="A tap.")
-    here.report("proposal", idea)
-    here.report("proposal", other, actor=here.author)
-    here.decide(1, "hidden")
-    here.appeal(1, "I meant nobody.")
-    build.do(here.site, erase_account, keep, actor=here.author)
-    with here.site.database.reading() as session:
-        assert session.scalars(select(Report.person_id)).all() == [None, None]
-        assert session.get_one(Case, 1).appeal == ("I meant nobody." if keep else "")
-    here.answer(1, "hidden")
-    here.decide(2, "stays", actor=here.second)
-    run_jobs(here.site)
-    assert cases(here.site)[0].answer_outcome == "hidden"

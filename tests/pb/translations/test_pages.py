@@ -146,6 +146,7 @@ def test_a_welsh_table_has_welsh_headings_and_is_read_by_an_english_page(
         welsh.get(f"{OFFICE}.csv").content.decode("utf-8-sig")
     )))
     assert rows[0][5] == "Cyfieithiad"
+    assert (rows[1][2], rows[1][4]) == ("Cymraeg", "Saesneg")
     rows[1][5] = "A bench"
     file = io.StringIO()
     csv.writer(file).writerows(rows)
