@@ -61,7 +61,7 @@ def new(request: Request) -> Response:
     form = request.form(WishForm)
     keeping = bool(request.value("keep"))
     if request.posted and (keeping or form.validate()):
-        request.limit("draft", "40/hour")
+        request.limit("draft", "300/hour")  # a library is one address
         token = device(request) or secrets.token_urlsafe(32)
         draft_id = request.run(
             drafts.begin_draft, process.id, token, request.reader.language
@@ -169,8 +169,12 @@ def take(request: Request, process: Process, draft: Proposal, name: str) -> Resp
         if isinstance(form, PhotoForm):
             stay = take_photos(request, form, draft, token)
     except AppError as error:
+        if isinstance(form, PlaceForm) and not form.place.errors:
+            save(request, draft.id, token, {"place": form.place.data or ""})  # the words are sound
         if request.value("keep"):
-            return Response(status_code=204)
+            return JSONResponse(
+                {"wrong": request.reader.sentence(error.code, **error.parameters)}, 422
+            )
         field = {"pin": "known"}.get(str(error.parameters.pop("field", "")), "")
         if error.status != 422 or not (field or isinstance(form, PhotoForm)):
             raise
@@ -310,7 +314,7 @@ def check(request: Request, process: Process, draft: Proposal) -> Response:
             request.notify("idea.notice_published")
             return request.redirect("idea", slug=process.slug, number=number)
         elif form.validate():
-            request.limit("confirm", "10/hour")
+            request.limit("confirm", "60/hour")
             request.limit("confirm", "5/hour", who=form.email.data.lower())
             bound = request.run(
                 services.ask_to_confirm, draft.id, token, form.name.data, form.email.data,

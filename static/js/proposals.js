@@ -23,14 +23,17 @@ async function keep() {
     data.delete("point.x");
     data.append("keep", "1");
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data) });
-    if (!answer.ok) throw new Error(String(answer.status));
-    if (answer.status === 200) {
+    if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
+    let said = form.dataset.saved;
+    if (answer.status === 422) {
+      said = (await answer.json()).wrong; // a pin in the sea
+    } else if (answer.status === 200) {
       // The first words made a draft: from now on the form belongs to it.
       const { action } = await answer.json();
       form.action = action;
       form.querySelector("input[name=once]")?.remove();
     }
-    if (!leaving) kept.textContent = form.dataset.saved;
+    if (!leaving) kept.textContent = said;
   } catch {
     if (!leaving) kept.textContent = form.dataset.unsaved;
   }

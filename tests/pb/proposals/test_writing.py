@@ -243,6 +243,9 @@ def test_a_pin_in_the_sea_is_refused_in_plain_words(site: Site) -> None:
         answer = browser.post(place, data={"place": "Out there", **data})
         assert answer.status_code == 422 and "in the sea" in answer.text
         assert "Out there" in answer.text
+    assert ideas.the_idea(site, 1).place == "Out there"  # the words of the place are sound
+    kept = browser.post(place, data={"place": "At sea", "x": "950", "y": "300", "keep": "1"})
+    assert kept.status_code == 422 and "in the sea" in kept.json()["wrong"]
     for data in ({"point.x": "999999"}, {"point.x": "nan"}, {"point.x": "-4"},
                  {"known": "a-b", "move": "place"}):
         answer = browser.post(place, data=data)
