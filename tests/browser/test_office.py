@@ -132,9 +132,11 @@ def test_an_official_publishes_a_process_by_keyboard_alone(live: Any, new_page: 
 
 
 PAGES = (
+    "/archive", "/processes/shared-budget", "/processes/shared-budget/notices",
     "/office", "/office/council", "/office/new", "/office/log", "/office/acts/1",
     *(f"/office/processes/shared-budget{rest}" for rest in (
-        "", "/texts", "/rule", "/areas", "/areas/1", "/dates", "/people", "/projects",
+        "", "/texts", "/rule", "/areas", "/areas/1", "/dates", "/steps", "/steps/1", "/life",
+        "/people", "/projects",
         "/projects/1", "/projects/new",
     )),
 )
