@@ -322,3 +322,30 @@ def test_fewer_ballots_in_public_are_not_recounted_but_by_auditors(
     if level == "B":
         vote.published = vote.published.replace(b'"number":1', b'"number":2')
         assert "changed after they were opened" in wrong(check(vote))
+
+
+def test_leaves_behind_the_last_head_are_not_taken_on_trust(check: Check) -> None:
+    vote = Cast().finish()
+    vote.heads.pop()
+    assert "no signed head covers the last leaves" in wrong(check(vote))
+
+
+def test_a_cast_that_tells_more_than_its_envelope_is_refused(check: Check) -> None:
+    """A time or a name in a leaf would be half of who cast what."""
+    cast = Cast()
+    at = cast.numbers[2]
+    leaf = cast.vote.leaves[at]
+    cast.vote.leaves[at] = b'{"at":"10:15",' + leaf[1:]
+    out = wrong(check(sign_anew(cast.finish())))
+    assert f"log.jsonl line {at + 1}: a cast with wrong keys" in out
+
+
+def test_codes_stand_once_and_in_their_order(check: Check) -> None:
+    """Two voters cannot be given one code, and the order tells nothing of the order of casts."""
+    for change in (list.reverse, lambda opened: opened.__setitem__(1, opened[0])):
+        cast = Cast()
+        cast.vote.close()
+        change(cast.vote.opened)
+        cast.vote.write_opened()
+        cast.vote.publish(Counter(cast.contents))
+        assert "not sorted, or one stands twice" in wrong(check(cast.vote))

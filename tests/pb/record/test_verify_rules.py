@@ -163,6 +163,62 @@ def test_one_vote_in_a_thousand_million_million_decides() -> None:
     assert same_by_both(contest, voters)["selected"][:1] == ["b"]
 
 
+def test_the_shares_rise_until_the_money_is_just_spent() -> None:
+    contest = Contest((Option("a", cost=15), Option("b", cost=5)), "approval", "equal-shares",
+                      budgets={"": 20}, settings={"increment": 5})
+    votes: dict[Content, int] = {Approval(("a",)): 1, Approval(("b",)): 1}
+    assert same_by_both(contest, votes)["selected"] == ["b", "a"]
+
+
+def test_shares_that_are_passed_over_buy_the_same() -> None:
+    """What ``run`` calls the same as below is so for every share between, tried one by one."""
+    jumps = Counter[bool]()
+
+    @settings(max_examples=400, deadline=None)
+    @given(budgets_and_ballots("equal-shares"), st.integers(1, 12), st.integers(2, 9))
+    def same(drawn: tuple[Contest, Counter[Content]], share: int, width: int) -> None:
+        contest, votes = drawn
+        theirs = verify.Contest(manifest_of(contest))
+        ballots_: Counter[Any] = Counter()
+        for content, number in votes.items():
+            if content.options:
+                ballots_[theirs.ballot(content_json(content))] += number
+        names = [one for one in theirs.ids if theirs.area[one] == ""
+                 and any(one in dict(ballot) for ballot in ballots_)]
+        if not names:
+            return
+        purse = verify.Purse(theirs, "", ballots_, names)
+        below = purse.run(Fraction(share))[0]
+        above, is_same = purse.run(Fraction(share + width), below)
+        jumps[is_same] += 1
+        if is_same:
+            order = [bid[1:] for bid in below]
+            for between in range(share * 4, (share + width) * 4 + 1):
+                bids = purse.run(Fraction(between, 4))[0]
+                assert [bid[1:] for bid in bids] == order == [bid[1:] for bid in above]
+
+    same()
+    assert jumps[True] > 30 and jumps[False] > 30
+
+
+def test_equal_at_both_ends_is_not_the_same_all_the_way() -> None:
+    """With shares of 9 and of 14 the same is bought, but not with every share between."""
+    contest = Contest(
+        (Option("a", cost=40), Option("b", cost=26), Option("c", cost=6), Option("d", cost=38)),
+        "points", "equal-shares", budgets={"": 1000}, settings={"utility": "cardinality"},
+    )
+    votes = Counter({
+        (("c", 1),): 1, (("a", 9), ("b", 9), ("c", 2), ("d", 9)): 1,
+        (("a", 2), ("b", 1), ("c", 1)): 4,
+    })
+    purse = verify.Purse(verify.Contest(manifest_of(contest)), "", votes, list("abcd"))
+    below = purse.run(Fraction(9))[0]
+    above, same = purse.run(Fraction(14), below)
+    orders = {tuple(bid[1] for bid in purse.run(Fraction(one, 2))[0]) for one in range(18, 29)}
+    assert [bid[1:] for bid in below] == [bid[1:] for bid in above] and len(orders) > 1
+    assert not same
+
+
 def test_a_rule_it_does_not_know_is_not_passed_over() -> None:
     options_ = (Option("a"), Option("b"))
     for contest in (
