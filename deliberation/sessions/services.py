@@ -18,7 +18,7 @@ from deliberation.sessions.models import (
     Seat,
     Table,
 )
-from deliberation.sessions.plan import Plan
+from deliberation.sessions.plan import Plan, SessionPlan
 from pb.access.permissions import Permission
 from pb.access.policy import require
 from pb.core import live, security
@@ -74,26 +74,31 @@ def make_sessions(
     for number, part in enumerate(plan.sessions):
         day = first_day + timedelta(days=days_between * number)
         starts_at = datetime.combine(day, part.start, zone).astimezone(work.now.tzinfo)
-        session = JurySession(
-            jury_id=jury.id, number=number + 1, title=dict(part.title), starts_at=starts_at,
-            ends_by=starts_at + timedelta(minutes=part.minutes), tables=tables,
-        )
-        session.items = [
-            AgendaItem(
-                position=place, kind=item.kind, minutes=item.minutes, title=dict(item.title),
-                prompt=dict(item.prompt), out=item.out, droppable=item.droppable,
-                steps=[{"minutes": step.minutes, "title": dict(step.title)}
-                       for step in item.steps],
-            )
-            for place, item in enumerate(part.items)
-        ]
-        work.session.add(session)
-        work.session.flush()
-        work.session.add_all(
-            Table(session_id=session.id, number=table + 1) for table in range(tables)
-        )
+        add_session(work, jury.id, number + 1, part, starts_at, tables)
     work.about("jury", jury.id, scope=process.id, sessions=len(plan.sessions))
     return len(plan.sessions)
+
+
+def add_session(
+    work: Work, jury_id: int, number: int, part: SessionPlan, starts_at: datetime, tables: int
+) -> JurySession:
+    """One session of a plan with its items and tables, inside another command."""
+    session = JurySession(
+        jury_id=jury_id, number=number, title=dict(part.title), starts_at=starts_at,
+        ends_by=starts_at + timedelta(minutes=part.minutes), tables=tables,
+    )
+    session.items = [
+        AgendaItem(
+            position=place, kind=item.kind, minutes=item.minutes, title=dict(item.title),
+            prompt=dict(item.prompt), out=item.out, droppable=item.droppable,
+            steps=[{"minutes": step.minutes, "title": dict(step.title)} for step in item.steps],
+        )
+        for place, item in enumerate(part.items)
+    ]
+    work.session.add(session)
+    work.session.flush()
+    work.session.add_all(Table(session_id=session.id, number=one + 1) for one in range(tables))
+    return session
 
 
 # -- seats -----------------------------------------------------------------------------------

@@ -13,8 +13,9 @@ from sqlalchemy import select
 from deliberation.notes.models import Note
 from deliberation.panels.models import Juror, Jury
 from deliberation.panels.rules import read_jurors
-from deliberation.sessions.models import AgendaItem, JurySession, Seat, Table
+from deliberation.sessions.models import JurySession, Seat
 from deliberation.sessions.plan import SessionPlan, runsheet
+from deliberation.sessions.services import add_session
 from pb.access.permissions import Permission
 from pb.access.policy import FACILITATOR, require
 from pb.accounts.models import Person
@@ -77,22 +78,7 @@ def _session(
     zone = ZoneInfo(process.time_zone)
     day = work.now.astimezone(zone).date() + timedelta(weeks=number - 2)
     starts_at = datetime.combine(day, plan.start, zone).astimezone(work.now.tzinfo)
-    session = JurySession(
-        jury_id=jury.id, number=number, title=dict(plan.title), starts_at=starts_at,
-        ends_by=starts_at + timedelta(minutes=plan.minutes), tables=tables,
-    )
-    session.items = [
-        AgendaItem(
-            position=place, kind=item.kind, minutes=item.minutes, title=dict(item.title),
-            prompt=dict(item.prompt), out=item.out, droppable=item.droppable,
-            steps=[{"minutes": step.minutes, "title": dict(step.title)} for step in item.steps],
-        )
-        for place, item in enumerate(plan.items)
-    ]
-    work.session.add(session)
-    work.session.flush()
-    work.session.add_all(Table(session_id=session.id, number=one + 1) for one in range(tables))
-    return session
+    return add_session(work, jury.id, number, plan, starts_at, tables)
 
 
 def _sat(session: JurySession) -> None:
