@@ -199,7 +199,7 @@ def glance_session(database: Database, token: str, now: datetime) -> Found | Non
     if not database.sqlite:
         with database.engine.connect() as connection:
             return find_session(connection, token, now)
-    moment = now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    moment = now.astimezone(UTC).isoformat(" ", "microseconds")[:26]  # as the table has it
     row = database.glance(_GLANCE, (session_hash(token), moment))
     if row is None:
         return None

@@ -433,3 +433,13 @@ def test_the_promise_is_the_same_each_time(site: Site) -> None:
     first, again = (receipts.promised(site, "shared-budget", "o", 5, b"h" * 32) for _ in range(2))
     assert first == again and receipts.read(first.text) == first
     assert first.square.startswith("<svg")
+
+
+def test_a_forged_draft_is_as_if_not_there(site: Site) -> None:
+    process = a_process(site, kind="ranked")
+    (code,) = a_batch(site, process)
+    browser = client(site)
+    enter(browser, code)
+    browser.cookies.set(f"draft-{process}", "WzEsMSx7fV0.x.y", domain="testserver.local")
+    page = browser.get("/processes/shared-budget/vote/ballot")
+    assert page.status_code == 200 and hidden(page.text)["order"] == ""

@@ -204,16 +204,6 @@ def test_a_changed_ballot_says_that_the_earlier_one_counts(site: Site) -> None:
     assert contents(site, process) == [{"ranking": ["5"]}]
 
 
-def test_a_forged_draft_is_as_if_not_there(site: Site) -> None:
-    process = a_process(site, kind="ranked")
-    (code,) = a_batch(site, process)
-    browser = client(site)
-    enter(browser, code)
-    browser.cookies.set(f"draft-{process}", "WzEsMSx7fV0.x.y", domain="testserver.local")
-    page = browser.get(f"{BASE}/ballot")
-    assert page.status_code == 200 and ranking(page) == []
-
-
 def test_the_other_language_keeps_what_was_typed(site: Site) -> None:
     process = a_process(site, kind="ranked")
     (code,) = a_batch(site, process)
@@ -482,9 +472,9 @@ def test_no_page_shows_what_was_chosen_before_the_close(site: Site) -> None:
 
     def stuff(work: Any) -> None:
         for number in range(137 + 41):
-            chosen = {"approval": ["5" if number < 137 else "6"]}
-            work.session.add(OpenedBallot(process_id=process, tracking=f"{number:012d}",
-                                          content=chosen, word=""))
+            content = {"approval": ["5" if number < 137 else "6"]}
+            work.session.add(OpenedBallot(process_id=process, tracking=f"{number:012d}", word="",
+                                          content=content))
 
     do(site, stuff)
     official = client(site)
