@@ -144,15 +144,18 @@ def who_page(request: Request, process: Process) -> Response:
 
 
 def rule_page(request: Request, process: Process) -> Response:
-    form = request.form(WayForm, **WayForm.of(process))
-
-    def save() -> None:
-        way = examples.WAYS[form.way.data]
-        usual = {
+    def usual(name: str) -> dict[str, str]:
+        way = examples.WAYS.get(name)
+        return {
             language: request.site.reader(language).say(way.reason)
             for language in request.reader.languages
-        }
-        request.run(processes.edit_rule, process.id, form.values(usual))
+        } if way else {}
+
+    set_way = examples.way_of(process.ballot_kind, process.method)
+    form = request.form(WayForm, **WayForm.of(process, usual(set_way)))
+
+    def save() -> None:
+        request.run(processes.edit_rule, process.id, form.values(usual(form.way.data)))
 
     if attempt(request, form, save):
         return _on(request, process, "rule")

@@ -201,8 +201,12 @@ class WayForm(Form):
             raise ValidationError(self.reader.say(N_("Say how many projects win.")))
 
     @staticmethod
-    def of(process: Process) -> dict[str, Any]:
-        return spread("why", process.rule_reason) | {
+    def of(process: Process, usual: Mapping[str, str]) -> dict[str, Any]:
+        """``usual``: the usual reason of the way that is set; it is not shown as one's own, so that
+        another way does not keep it."""
+        own = {language: words for language, words in process.rule_reason.items()
+               if words != usual.get(language)}
+        return spread("why", own) | {
             "way": way_of(process.ballot_kind, process.method) or None,
             "max_choices": process.max_choices, "seats": process.seats or None,
             "min_support": process.min_support, "quorum": process.quorum,

@@ -123,6 +123,10 @@ def test_the_usual_reason_stands_in_both_languages_where_none_is_written(site: S
     assert (made.min_support, made.quorum) == (9, 70)
     assert made.rule_reason["cy"] == "Ein rheswm ni."
     assert made.rule_reason["en"] == examples.WAYS["ranks-shares"].reason.text
+    page = browser.get(f"{BEGIN}/rule").text
+    assert "Ein rheswm ni." in page
+    shown = page.split('id="why_en"')[1].split("</textarea>")[0]
+    assert "first choices" not in shown, "another way would keep the usual reason of this one"
 
 
 def test_a_timetable_is_made_of_its_first_day_and_single_dates_stay(
