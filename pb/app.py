@@ -45,6 +45,8 @@ FEATURES = (
     "deliberation.notes",
     "deliberation.votes",
     "deliberation.room",
+    "deliberation.statements",
+    "deliberation.recommendations",
     "pb.ballots",
     "pb.electorate",
     "pb.results",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from deliberation.statements.queries import Shown, shown_statements
 from pb.ballots import drafts, receipts, rules
 from pb.ballots.content import blank
 from pb.ballots.contests import contest_of
@@ -132,8 +133,10 @@ def closes_at(process: Process) -> datetime | None:
 # -- one option, money and problems ----------------------------------------------------------
 
 
-def option_view(request: Request, process: Process, project: Project) -> dict[str, Any]:
-    """A project as components/choice.html wants it."""
+def option_view(
+    request: Request, process: Process, project: Project, shown: Shown | None = None
+) -> dict[str, Any]:
+    """A project as components/choice.html wants it; ``shown``: what a jury says of it."""
     reader = request.reader
     return {
         "key": project.option_id,
@@ -145,16 +148,32 @@ def option_view(request: Request, process: Process, project: Project) -> dict[st
         "place": reader.text(project.place),
         "picture": f"/pictures/{project.picture}" if project.picture else "",
         "href": request.link("project", slug=process.slug, number=project.number),
-        "jury": None,
+        "jury": jury_view(request, process, project, shown) if shown is not None else None,
         "project": project,
         "area_id": project.area_id,
     }
 
 
+def jury_view(
+    request: Request, process: Process, project: Project, shown: Shown
+) -> dict[str, Any]:
+    """The finding that most jurors agree with, in short, and the way to the whole page."""
+    first = max((one for _place, one in shown.findings), key=lambda one: one["agree"],
+                default=None)
+    return {
+        "words": request.reader.text(first["text"]) if first is not None else "",
+        "agree": first["agree"] if first is not None else 0,
+        "of": shown.jurors,
+        "agreed": shown.agreed,
+        "href": request.link("statement", slug=process.slug, number=project.number),
+    }
+
+
 def options_of(request: Request, voter: Voter) -> dict[str, dict[str, Any]]:
     """Every option of the voter's ballot by its key, in the order drawn for the voter."""
+    shown = shown_statements(request.session, voter.process.id)
     return {
-        project.option_id: option_view(request, voter.process, project)
+        project.option_id: option_view(request, voter.process, project, shown.get(project.id))
         for project in drawn_order(request, voter)
     }
 

@@ -6,6 +6,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from deliberation.panels.queries import jury_of
+from deliberation.statements.queries import shown_statements
 from pb.core.errors import NotFound
 from pb.core.i18n import N_, sentences
 from pb.core.web import THEMES, YEAR, Request, Routes
@@ -120,6 +121,7 @@ def project_page(request: Request) -> Response:
         area=next(one for one in process.areas if one.id == project.area_id),
         view=views.process_view(request, process),
         idea=proposal_of_project(request.session, project.id),
+        statement=shown_statements(request.session, process.id).get(project.id),
         credits=credits_of_project(request.session, project, request.reader.language),
         before=rows[here - 1] if here else None,
         after=rows[here + 1] if here + 1 < len(rows) else None,

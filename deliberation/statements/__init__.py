@@ -1,0 +1,1 @@
+"""What a jury says about each project: one page, checked, answered and locked."""

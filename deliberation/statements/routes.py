@@ -1,0 +1,238 @@
+"""Pages of statements: for the public, and for the facilitators who write with the jury."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from deliberation.panels.models import Jury
+from deliberation.panels.office import the_office_jury
+from deliberation.sessions.office import number_of
+from deliberation.statements import queries, rules, services
+from deliberation.statements.forms import FactForm, ProcessLineForm, StatementForm
+from deliberation.statements.models import Statement
+from deliberation.statements.queries import Shown
+from pb.access.permissions import Permission
+from pb.core.errors import AppError, NotAllowed, NotFound, SignInNeeded
+from pb.core.forms import by_language, spread
+from pb.core.web import Request, Routes
+from pb.processes.office import attempt
+from pb.processes.queries import the_process
+from pb.projects.models import Project
+from pb.projects.queries import project_by_number, projects_of
+from pb.valuations.queries import proposal_of_project
+
+routes = Routes()
+BOTH = ("GET", "POST")
+
+
+# -- the public ------------------------------------------------------------------------------
+
+
+@routes("/processes/{slug}/projects/{number}/statement", "statement", methods=BOTH)
+def statement_page(request: Request) -> Response:
+    """What the jury says of a project; while facts can be disputed, the proposer's form."""
+    process = the_process(request)
+    project = project_by_number(request.session, process.id, request.params["number"])
+    shown = queries.shown_statements(request.session, process.id, locked=False).get(project.id)
+    if shown is None:
+        raise NotFound("statement.unknown")
+    idea = proposal_of_project(request.session, project.id)
+    person = request.actor.person_id
+    may_dispute = (not shown.final and idea is not None and person is not None
+                   and idea.author_id == person)
+    form = request.form(FactForm)
+    if request.posted and person is None:
+        raise SignInNeeded("access.sign_in")
+    if request.posted and not may_dispute:
+        raise NotAllowed("access.not_you")
+    if attempt(
+        request, form,
+        lambda: request.run(services.dispute_fact, shown.statement.id, "proposer", "",
+                            form.line.data, form.text.data),
+    ):
+        request.notify("statement.sent")
+        return request.redirect("statement", slug=process.slug, number=project.number)
+    return request.page(
+        "statements/statement.html", process=process, project=project, shown=shown, form=form,
+        may_dispute=may_dispute, lines=rules.texts(shown.sections), keeps_form=may_dispute,
+    )
+
+
+@routes("/processes/{slug}/booklet", "booklet", cached=True)
+def booklet(request: Request) -> Response:
+    """Every project with what the jury says of it, on paper or to be read through."""
+    process = the_process(request)
+    shown = queries.shown_statements(request.session, process.id)
+    return request.page(
+        "statements/booklet.html", process=process, shown=shown,
+        projects=projects_of(request.session, process.id),
+        areas={one.id: one for one in process.areas},
+        line=next((one.line for one in shown.values()), {}),
+    )
+
+
+@routes("/processes/{slug}/statements.json", "statements_json", cached=True)
+def open_data(request: Request) -> Response:
+    """The statements as open data: what stands on the pages, and nothing else."""
+    process = the_process(request)
+    shown = queries.shown_statements(request.session, process.id)
+    known = {one.id: one for one in projects_of(request.session, process.id)}
+    return JSONResponse(
+        {
+            "process": process.slug,
+            "process_line": next((dict(one.line) for one in shown.values()), {}),
+            "statements": [
+                as_data(known[key], one)
+                for key, one in sorted(shown.items(), key=lambda pair: known[pair[0]].number)
+            ],
+        },
+        headers={"access-control-allow-origin": "*"},
+    )
+
+
+def as_data(project: Project, shown: Shown) -> dict[str, Any]:
+    """One statement for the open data."""
+    sections = shown.sections
+    return {
+        "project": project.number, "title": project.title,
+        "version": shown.statement.version,
+        "locked_at": shown.statement.locked_at.isoformat() if shown.statement.locked_at else None,
+        "reopened_because": shown.statement.reopened,
+        "jurors": shown.jurors, "interests_known_late": shown.late,
+        "what": sections.get("what", {}),
+        "findings": [{"text": one["text"], "agree": one["agree"], "of": shown.jurors}
+                     for _place, one in shown.findings],
+        "reasons_for": sections.get("for", {}), "reasons_for_care": sections.get("care", {}),
+        "nobody_took": list(sections.get("nobody", ())),
+        "not_found_out": sections.get("unknown", {}),
+        "votes": [{"text": one.text, "agree": one.agree, "eligible": one.eligible,
+                   "needed": one.needed, "carried": one.carried} for one in shown.votes],
+        "replies": [{"side": one.side, "line": one.line, "text": one.text, "source": one.source,
+                     "decision": one.decision, "reason": one.reason} for one in shown.replies],
+    }
+
+
+# -- the office ------------------------------------------------------------------------------
+
+
+@routes("/office/processes/{slug}/jury/statements", "office_statements", methods=BOTH)
+def overview(request: Request) -> Response:
+    """Every project with where its statement stands, and the words that stand on all."""
+    process, jury = the_office_jury(request)
+    form = request.form(
+        ProcessLineForm, **spread("text", queries.process_line(request.session, jury.id))
+    )
+    may_write = request.can(Permission.RUN_SESSION, process)
+    if attempt(
+        request, form,
+        lambda: request.run(services.keep_process_line, jury.id, by_language(form, "text")),
+    ):
+        request.notify("statement.saved")
+        return request.redirect("office_statements", slug=process.slug)
+    return request.page(
+        "statements/overview.html", process=process, jury=jury, form=form, may_write=may_write,
+        known=queries.statements_of(request.session, jury.id),
+        projects=projects_of(request.session, process.id), keeps_form=may_write,
+        count=rules.words,
+    )
+
+
+@routes("/office/processes/{slug}/jury/statements/{number}", "office_statement", methods=BOTH)
+def edit(request: Request) -> Response:
+    """One statement: write it, check its lines, its words, its facts, and lock it."""
+    process, jury = the_office_jury(request)
+    project = project_by_number(request.session, process.id, request.params["number"])
+    statement = queries.statements_of(request.session, jury.id).get(project.id)
+    jurors = queries.jurors_now(request.session, jury, project.number)
+    sections = dict(statement.sections) if statement is not None else {}
+    table = statement.table_number if statement is not None else None
+    writing = request.posted and request.value("act") == "write"
+    form = (request.form if writing or request.switched_to else _fresh(request))(
+        StatementForm, **StatementForm.of(sections, table)
+    )
+    form.jurors = jurors
+    disputing = request.posted and request.value("act") in ("dispute", "mark")
+    fact = (request.form if disputing else _fresh(request))(FactForm)
+    problem = ""
+    try:
+        if _act(request, jury, project, statement, form, fact):
+            request.notify("statement.saved")
+            return request.redirect("office_statement", slug=process.slug, number=project.number)
+    except AppError as error:
+        if error.status in (403, 404):
+            raise
+        until = error.parameters.get("until")
+        if until is not None:
+            error.parameters["until"] = request.reader.datetime(until, "day")
+        problem = request.reader.sentence(error.code, **error.parameters)
+    may_write = request.can(Permission.RUN_SESSION, process)
+    return request.page(
+        "statements/edit.html", status=422 if problem else None, process=process, jury=jury,
+        project=project, statement=statement, form=form, fact=fact, problem=problem,
+        jurors=jurors, may_write=may_write, count=rules.words, limits=rules.LIMITS,
+        total={one: rules.length(form.sections(), one) for one in request.reader.languages},
+        lines=rules.texts(sections), latest=_latest(statement),
+        may_mark=request.can(Permission.MARK_ERROR, process), keeps_form=may_write,
+    )
+
+
+def _latest(statement: Statement | None) -> dict[str, Any]:
+    """The latest check of each line in the present version."""
+    if statement is None:
+        return {}
+    return {one.line: one for one in statement.checks if one.version == statement.version}
+
+
+def _fresh(request: Request) -> Any:
+    """A form that takes nothing of what was sent, since another form of the page was."""
+    return lambda kind, **defaults: kind(None, reader=request.reader, data=defaults)
+
+
+def _act(
+    request: Request, jury: Jury, project: Project, statement: Statement | None,
+    form: StatementForm, fact: FactForm,
+) -> bool:
+    """What the pressed button asks for; whether it was done. Errors: AppError."""
+    act = request.value("act")
+    if not request.posted:
+        return False
+    if act == "write":
+        return attempt(
+            request, form,
+            lambda: request.run(services.write, jury.id, project.number,
+                                number_of(request.value("version")), form.table.data,
+                                form.sections()),
+        )
+    if statement is None:
+        raise NotFound("statement.unknown")
+    which = number_of(request.value("which"))
+    if act == "dispute":
+        return attempt(request, fact, lambda: request.run(
+            services.dispute_fact, statement.id, fact.side.data, fact.name.data, fact.line.data,
+            fact.text.data))
+    if act == "mark":
+        return attempt(request, fact, lambda: request.run(
+            services.mark_error, statement.id, fact.line.data, fact.text.data,
+            fact.source.data))
+    if act == "check":
+        request.run(services.check_line, statement.id, number_of(request.value("version")),
+                    request.value("line")[:20], number_of(request.value("table")),
+                    request.value("colour")[:10], request.value("comment")[:500].strip())
+    elif act == "flag":
+        request.run(services.flag_word, statement.id, request.value("word")[:100].strip(),
+                    request.value("plain")[:300].strip())
+    elif act == "resolve":
+        request.run(services.resolve_flag, statement.id, which)
+    elif act == "answer":
+        request.run(services.answer_reply, statement.id, which, request.value("decision"),
+                    {one: text for one in request.reader.languages
+                     if (text := request.value(f"reason_{one}")[:1000].strip())})
+    elif act == "lock":
+        request.run(services.lock, statement.id)
+    elif act == "reopen":
+        request.run(services.reopen, statement.id, request.value("reason")[:500].strip())
+    else:
+        raise NotFound("statement.unknown")
+    return True

@@ -1,0 +1,106 @@
+"""How long a statement may be, which of its lines are printed, and what it lacks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from deliberation.measures.agreement import key_finding
+
+LIMITS = {"what": 30, "for": 60, "care": 60}
+"""Words of a section. Reasons for and for care have the same limit, so that neither is favoured."""
+TOTAL = 250
+PROCESS_LINE = 150
+FINDINGS = 6
+SIDES = ("for", "care")
+COLOURS = ("green", "amber", "red")
+REPLY_TIME = timedelta(hours=48)
+"""How long facts can be disputed before a statement is locked."""
+
+
+class Checked(Protocol):
+    """A check of a line, as the rules see it."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def line(self) -> str: ...
+    @property
+    def colour(self) -> str: ...
+
+
+def words(text: str) -> int:
+    """How many words a text has."""
+    return len(text.split())
+
+
+def texts(sections: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
+    """Every line that says something, by its key, in the order in which it is printed."""
+    found: dict[str, Mapping[str, str]] = {}
+    if sections.get("what"):
+        found["what"] = sections["what"]
+    for place, one in enumerate(sections.get("findings", ()), 1):
+        found[f"finding-{place}"] = one["text"]
+    for name in (*SIDES, "unknown"):
+        if sections.get(name):
+            found[name] = sections[name]
+    return found
+
+
+def length(sections: Mapping[str, Any], language: str) -> int:
+    """Words in one language, of all that may be printed."""
+    return sum(words(text.get(language, "")) for text in texts(sections).values())
+
+
+def printed(sections: Mapping[str, Any], jurors: int) -> list[tuple[int, Mapping[str, Any]]]:
+    """The findings that may be printed, with their places: at least three quarters agree."""
+    return [
+        (place, one) for place, one in enumerate(sections.get("findings", ()), 1)
+        if key_finding(one["agree"], jurors)
+    ]
+
+
+def lacks(sections: Mapping[str, Any], languages: Sequence[str]) -> list[str]:
+    """Codes of what must be written before a statement can be locked."""
+    found = []
+    if not sections.get("what"):
+        found.append("statement.lacks_what")
+    nobody = sections.get("nobody", ())
+    found += [
+        f"statement.lacks_{side}" for side in SIDES
+        if not sections.get(side) and side not in nobody
+    ]
+    if any(not text.get(one) for text in texts(sections).values() for one in languages):
+        found.append("statement.lacks_language")
+    if any(length(sections, one) > TOTAL for one in languages):
+        found.append("statement.lacks_brevity")
+    return found
+
+
+def unchecked(sections: Mapping[str, Any], version: int, checks: Iterable[Checked]) -> list[str]:
+    """The lines that no other table has called green or amber in this version."""
+    latest = {one.line: one.colour for one in checks if one.version == version}
+    return [line for line in texts(sections) if latest.get(line) not in ("green", "amber")]
+
+
+def carried(
+    before: Mapping[str, Any], after: Mapping[str, Any], checks: Iterable[Checked], version: int
+) -> list[Checked]:
+    """The checks that hold for a new version: those of lines that still say the same."""
+    old, new = texts(before), texts(after)
+    latest: dict[str, Checked] = {one.line: one for one in checks if one.version == version}
+    return [
+        one for line, one in latest.items()
+        if line in old and line in new and dict(old[line]) == dict(new[line])
+    ]
+
+
+def lockable_at(checked_at: datetime | None) -> datetime | None:
+    """From when a statement may be locked: facts can be disputed until then."""
+    return checked_at + REPLY_TIME if checked_at is not None else None
+
+
+def jurors_of(sitting: Collection[int], interested: Collection[int]) -> int:
+    """Of how many a tally is: jurors on the jury who are not too close to the project."""
+    return len(set(sitting) - set(interested))
