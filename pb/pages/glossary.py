@@ -25,14 +25,14 @@ LEFT_ALONE = frozenset(
 """Elements in which no word is marked: they lead elsewhere, name something, or are quoted."""
 MOST_AT_THE_FOOT = 12
 MOST_LOOKED_AT = 60_000
-"""Characters: a list of a thousand projects uses no other words at its end than at its beginning."""
+"""Characters: the end of a list of a thousand projects uses no other words than its beginning."""
 EMPTY = frozenset({"img", "input", "br", "hr", "wbr", "meta", "link", "source", "col"})
 EXPLAINED = re.compile(r"""class="[^"]*\bexplain\b""")
 """The mark of a part of a page in which words are linked to their explanation."""
 MARK = "<!-- words -->"
 """Where base.html wants the list of a page's words."""
+_WORD = re.compile(r"[\w’'-]+")
 _PARTS = re.compile(r"(<[^>]*>)")
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"]|\"[^\"]*\")*?)(/?)>")
 _LANG = re.compile(r"""\blang="([a-z]{2})["-]""")
 SOFT = {"p": "b", "t": "d", "c": "g", "b": "f", "d": "dd", "g": "", "m": "f", "ll": "l",
         "rh": "r"}
@@ -122,29 +122,35 @@ def _walk(html: str, language: str) -> list[tuple[str, bool]]:
             found.append((part, not closed and bool(part.strip())))
             continue
         found.append((part, False))
-        tag = _TAG.match(part)
-        if tag is None or tag[4] or tag[2].lower() in EMPTY:
+        ends = part.startswith("</")
+        name = part[2 if ends else 1:].split(">", 1)[0].split("/", 1)[0].split(None, 1)[:1]
+        if not name or part.endswith("/>") or name[0].lower() in EMPTY:
             continue
-        name = tag[2].lower()
-        if closed and name == closed[-1]:
-            if tag[1]:
-                closed.pop()
-            else:
-                closed.append(name)  # one of the same kind inside
-        elif not closed and not tag[1]:
-            other = _LANG.search(tag[3])
-            if name in LEFT_ALONE or (other and other[1] != language):
-                closed.append(name)
+        if closed:
+            if name[0].lower() == closed[-1]:
+                if ends:
+                    closed.pop()
+                else:
+                    closed.append(closed[-1])  # one of the same kind inside
+        elif not ends:
+            other = _LANG.search(part) if "lang=" in part else None
+            if name[0].lower() in LEFT_ALONE or (other and other[1] != language):
+                closed.append(name[0].lower())
     return found
 
 
 def used_in(html: str, language: str) -> list[Term]:
-    """The words that a page's text uses, in the glossary's order, so many at most."""
-    pattern, owner = _finder(language)
+    """The words that a page's text uses, in the glossary's order, so many at most.
+
+    Looked up word by word, since every page is looked through; only what has several words is
+    searched for.
+    """
+    _, owner = _finder(language)
+    text = " ".join(part for part, plain in _walk(html, language) if plain).casefold()
+    alone = {word.strip("’'-") for word in _WORD.findall(text)}
     keys = {
-        owner[word.casefold()]
-        for part, plain in _walk(html, language) if plain
-        for word in pattern.findall(part)
+        key for form, key in owner.items()
+        if (form in alone if " " not in form else form.split(" ", 1)[0] in alone and form in text)
     }
     return [term for term in terms() if term.key in keys][:MOST_AT_THE_FOOT]
 
