@@ -14,7 +14,7 @@ from pb.core.audit import AuditRow
 from pb.core.errors import Busy, Invalid
 from pb.core.security import SessionRow
 from pb.core.site import Site
-from pb.core.work import SYSTEM, Work, command
+from pb.core.work import SYSTEM, Together, Work, command
 
 
 def add_row(work: Work, name: str, fail: bool = False) -> str:
@@ -105,3 +105,65 @@ def test_a_failed_flush_keeps_nobody_waiting(either: Site) -> None:
         either.work.run(broken, SYSTEM, False)
     assert either.work.run(add, SYSTEM, "a") == "a"
     assert rows(either, SessionRow) == 1
+
+
+# -- together --------------------------------------------------------------------------------
+
+GROUPS: list[int] = []
+
+
+def add_together(works: Any, calls: Any) -> list[str]:
+    if any(fail for _name, fail in calls):
+        raise ValueError("somebody in this group is not as usual")
+    GROUPS.append(len(calls))
+    works[0].connection.execute(
+        insert(SessionRow),
+        [{"hash": name, "passes": {}, "made_at": works[0].now, "ends_at": works[0].now}
+         for name, _fail in calls],
+    )
+    return [name for name, _fail in calls]
+
+
+def add_one(work: Work, name: str, fail: bool = False) -> str:
+    return add_row(work, name, fail)
+
+
+add_many = command(
+    audited=False, isolation="READ COMMITTED",
+    together=Together(add_together, lambda name, fail=False: name[:3]),
+)(add_one)
+
+
+@pytest.mark.parametrize("faulty", [False, True])
+def test_what_waits_is_done_together_and_one_fault_harms_nobody_else(
+    either: Site, faulty: bool
+) -> None:
+    GROUPS.clear()
+    results: dict[str, object] = {}
+
+    def one(number: int) -> None:
+        name = f"{number:04}"
+        fail = faulty and number % 10 == 3
+        try:
+            results[name] = either.work.run(add_many, SYSTEM, name, fail, once=name)
+        except Invalid as error:
+            results[name] = error
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(120)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    refused = [name for name, result in results.items() if isinstance(result, Invalid)]
+    assert len(results) == 120 and len(refused) == (12 if faulty else 0)
+    assert all(result == name for name, result in results.items() if name not in refused)
+    assert rows(either, SessionRow) == 120 - len(refused)
+    assert max(GROUPS) <= 12  # of ten numbers that begin alike one goes into each group
+    for name in ("0000", "0119"):
+        assert either.work.run(add_many, SYSTEM, name, False, once=name) == name
+    assert rows(either, SessionRow) == 120 - len(refused)
+
+
+def test_a_grouped_command_writes_no_audit_row() -> None:
+    with pytest.raises(ValueError, match="no audit row"):
+        command(together=Together(add_together, lambda name: name))(add_one)
