@@ -86,7 +86,7 @@ def test_digraphs_do_not_mutate_like_the_letter_they_begin_with() -> None:
 def test_the_welsh_alphabet() -> None:
     words = ["cwm", "chwilog", "dyffryn", "ddôl", "gwynedd", "ngwn", "hafan", "lwc", "llanelli",
              "tŷ", "thema"]
-    assert sorted(words[::-1], key=lambda one: glossary.sorting_key(one, "cy")) == words
+    assert sorted(set(words), key=lambda one: glossary.sorting_key(one, "cy")) == words
     assert glossary.sorting_key("tŷ", "cy") == glossary.sorting_key("ty", "cy")
 
 
