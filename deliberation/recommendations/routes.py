@@ -1,0 +1,165 @@
+"""Pages of recommendations: in public, in the office, and for jurors who rate the reply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from deliberation.panels.models import Jury
+from deliberation.panels.office import the_office_jury
+from deliberation.panels.queries import jury_of
+from deliberation.recommendations import queries, rules, services
+from deliberation.recommendations.forms import (
+    NoteForm,
+    RateForm,
+    RecommendationForm,
+    ReplyForm,
+)
+from deliberation.recommendations.queries import View
+from deliberation.sessions.office import number_of
+from deliberation.sessions.queries import screen_of
+from pb.access.permissions import Permission
+from pb.core.errors import AppError, NotAllowed, NotFound
+from pb.core.forms import by_language, choices
+from pb.core.i18n import N_
+from pb.core.web import Request, Routes
+from pb.core.work import Actor
+from pb.processes.models import Process
+from pb.processes.office import attempt
+from pb.processes.queries import the_process
+
+routes = Routes()
+BOTH = ("GET", "POST")
+
+
+def _views(request: Request, jury: Jury, *, published: bool = True) -> list[View]:
+    return queries.recommendations_of(request.session, jury, request.now, request.reader.zone,
+                                      published=published)
+
+
+@routes("/processes/{slug}/jury/recommendations", "recommendations")
+def public(request: Request) -> Response:
+    """What the jury recommends, what the authority replied, and what jurors say of the reply.
+
+    Not kept: a reply is late from midnight on, and nothing is saved at midnight.
+    """
+    process = the_process(request)
+    jury = jury_of(request.session, process.id)
+    if jury is None:
+        raise NotFound("jury.unknown")
+    views = _views(request, jury)
+    return request.page(
+        "recommendations/public.html", process=process, jury=jury, views=views,
+        in_time=rules.share_in_time(one.timing for one in views),
+    )
+
+
+@routes("/office/processes/{slug}/jury/recommendations", "office_recommendations", methods=BOTH)
+def office(request: Request) -> Response:
+    """Every recommendation: facilitators put the jury's words in, officials reply."""
+    process, jury = the_office_jury(request)
+    form = request.form(RecommendationForm) if request.value("act") == "add" else (
+        RecommendationForm(None, reader=request.reader))
+    polls = queries.closed_polls(request.session, jury.id)
+    form.poll.choices = choices([
+        ("", request.reader.say(N_("No vote"))),
+        *((str(one.id), one.title if one.round == 1
+           else request.reader.say(N_("%(title)s (second round)"), title=one.title))
+          for one in polls),
+    ])
+    which, act = number_of(request.value("which")), request.value("act")
+    typed: dict[int, Any] = {}
+    problem = ""
+    try:
+        if _act(request, jury, act, which, form, typed):
+            request.notify("recommendation.saved")
+            return request.redirect("office_recommendations", slug=process.slug)
+    except AppError as error:
+        if error.status in (403, 404):
+            raise
+        problem = request.reader.sentence(error.code, **error.parameters)
+    may_write = request.can(Permission.RUN_SESSION, process)
+    may_reply = request.can(Permission.REPLY_RECOMMENDATION, process)
+    faulty = any(one.errors for one in (form, *typed.values()))
+    return request.page(
+        "recommendations/office.html", status=422 if problem or faulty else None,
+        process=process, jury=jury, views=_views(request, jury, published=False), form=form,
+        forms=typed, note_form=lambda key: _form_of(request, NoteForm, typed, key, "note"),
+        reply_form=lambda key: _form_of(request, ReplyForm, typed, key, "reply"),
+        problem=problem, may_write=may_write, may_reply=may_reply, statuses=rules.STATUSES,
+        keeps_form=may_write, words=rules.words,
+    )
+
+
+def _form_of(request: Request, kind: Any, typed: dict[int, Any], key: int, act: str) -> Any:
+    """The form of one recommendation: what was typed in it, or an empty one."""
+    known = typed.get(key)
+    return known if isinstance(known, kind) else kind(
+        None, reader=request.reader, prefix=f"{act}{key}-"
+    )
+
+
+def _act(
+    request: Request, jury: Jury, act: str, which: int, form: RecommendationForm,
+    typed: dict[int, Any],
+) -> bool:
+    """What the pressed button asks for; whether it was done. Errors: AppError."""
+    if not request.posted:
+        return False
+    if act == "add":
+        return attempt(request, form, lambda: request.run(
+            services.add, jury.id, by_language(form, "text"),
+            int(form.poll.data) if form.poll.data else None))
+    if act == "publish":
+        request.run(services.publish, jury.id)
+        return True
+    if act == "status":
+        request.run(services.set_status, which, request.value("status"))
+        return True
+    if act == "note":
+        note = typed[which] = request.form(NoteForm, prefix=f"note{which}-")
+        return attempt(request, note, lambda: request.run(
+            services.add_note, which, by_language(note, "text"), note.jurors.data))
+    if act == "reply":
+        reply = typed[which] = request.form(ReplyForm, prefix=f"reply{which}-")
+        return attempt(request, reply, lambda: request.run(
+            services.reply, which, reply.verdict.data or "", by_language(reply, "reason"),
+            reply.owner.data))
+    raise NotFound("recommendation.unknown")
+
+
+@routes("/room/recommendations", "room_recommendations", methods=BOTH)
+def rate(request: Request) -> Response:
+    """A juror rates the replies, on the device that their code opened."""
+    found = screen_of(request.session, request.site.secrets, request.inner.cookies.get("room", ""))
+    if found is None:
+        return request.redirect("room")
+    juror_id = found.room_pass.juror_id
+    if found.room_pass.role != "juror" or juror_id is None:
+        raise NotAllowed("access.not_you")
+    jury = request.session.get_one(Jury, found.room_pass.jury_id)
+    process = request.session.get_one(Process, jury.process_id)
+    which = number_of(request.value("which"))
+    views = [one for one in _views(request, jury) if one.reply is not None]
+    forms = {}
+    for one in views:
+        mine = next((each for each in one.item.ratings if each.juror_id == juror_id), None)
+        sent = request.posted and one.item.id == which
+        forms[one.item.id] = RateForm(
+            request.form_data if sent else None, reader=request.reader,
+            prefix=f"rate{one.item.id}-",
+            data={"score": str(mine.score), "status": mine.status} if mine else {},
+        )
+    form = forms.get(which)
+    actor = Actor(name="juror", grants=frozenset({("juror", process.id)})) if found.acts \
+        else Actor()
+    if form is not None and attempt(request, form, lambda: request.site.work.run(
+        services.rate, actor, which, juror_id, int(form.score.data), form.status.data,
+    )):
+        request.notify("recommendation.rated")
+        return request.redirect("room_recommendations")
+    return request.page(
+        "recommendations/rate.html", process=process, jury=jury, views=views, forms=forms,
+        faulty=form, status=422 if form is not None and form.errors else None,
+    )
