@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("left_at", instant(), nullable=True),
         sa.ForeignKeyConstraint(["jury_id"], ["juries.id"], name=op.f("fk_jurors_jury_id_juries")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jurors")),
-        sa.UniqueConstraint("jury_id", "number", name=op.f("uq_jurors_jury_id")),
+        sa.UniqueConstraint("jury_id", "number", name=op.f("uq_jurors_jury_id_number")),
     )
     op.create_index(op.f("ix_jurors_jury_id"), "jurors", ["jury_id"], unique=False)
     op.create_table(
@@ -80,7 +80,7 @@ def upgrade() -> None:
         sa.Column("plain_line", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(["jury_id"], ["juries.id"], name=op.f("fk_jury_sessions_jury_id_juries")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jury_sessions")),
-        sa.UniqueConstraint("jury_id", "number", name=op.f("uq_jury_sessions_jury_id")),
+        sa.UniqueConstraint("jury_id", "number", name=op.f("uq_jury_sessions_jury_id_number")),
     )
     op.create_index(op.f("ix_jury_sessions_jury_id"), "jury_sessions", ["jury_id"], unique=False)
     op.create_table(
@@ -126,7 +126,7 @@ def upgrade() -> None:
         sa.Column("help_at", instant(), nullable=True),
         sa.ForeignKeyConstraint(["session_id"], ["jury_sessions.id"], name=op.f("fk_jury_tables_session_id_jury_sessions")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jury_tables")),
-        sa.UniqueConstraint("session_id", "number", name=op.f("uq_jury_tables_session_id")),
+        sa.UniqueConstraint("session_id", "number", name=op.f("uq_jury_tables_session_id_number")),
     )
     op.create_index(op.f("ix_jury_tables_session_id"), "jury_tables", ["session_id"], unique=False)
     op.create_table(

@@ -39,7 +39,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["juror_id"], ["jurors.id"], name=op.f("fk_jury_notes_juror_id_jurors")),
         sa.ForeignKeyConstraint(["session_id"], ["jury_sessions.id"], name=op.f("fk_jury_notes_session_id_jury_sessions")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jury_notes")),
-        sa.UniqueConstraint("session_id", "client_id", name=op.f("uq_jury_notes_session_id")),
+        sa.UniqueConstraint("session_id", "client_id", name=op.f("uq_jury_notes_session_id_client_id")),
     )
     op.create_index(op.f("ix_jury_notes_session_id"), "jury_notes", ["session_id"], unique=False)
     op.create_table(
