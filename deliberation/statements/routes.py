@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -164,7 +165,7 @@ def edit(request: Request) -> Response:
         if error.status in (403, 404):
             raise
         until = error.parameters.get("until")
-        if until is not None:
+        if isinstance(until, datetime):
             error.parameters["until"] = request.reader.datetime(until, "day")
         problem = request.reader.sentence(error.code, **error.parameters)
     may_write = request.can(Permission.RUN_SESSION, process)
