@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.pb.ballots.vote import a_batch, area_of, ballots
+from tests.pb.ballots.vote import a_batch, area_of, contents
 from tests.support.build import WHEN, a_process
 
 pytestmark = pytest.mark.chromium
@@ -79,7 +79,7 @@ def test_focus_stays_and_each_move_is_said(live: Any, new_page: Any) -> None:
     assert loads == []
     page.reload()
     assert keys(page)[:3] == [three, one, two]
-    assert ballots(live.site, process) == []
+    assert contents(live.site, process) == []
 
 
 def test_money_left_follows_each_tick(live: Any, new_page: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.pb.ballots.vote import a_batch, area_of, ballots
+from tests.pb.ballots.vote import a_batch, area_of, contents
 from tests.support.build import a_process
 
 pytestmark = pytest.mark.chromium
@@ -72,7 +72,7 @@ def test_five_of_forty_ranked_by_keyboard(live: Any, new_page: Any, language: st
     page.wait_for_url("**/check")
     press_by_keyboard(page, "button[name=cast]")
     page.wait_for_url("**/in")
-    assert [one.content for one in ballots(live.site, process)] == [{"ranking": chosen}]
+    assert contents(live.site, process) == [{"ranking": chosen}]
     assert loads.number <= 12
 
 
@@ -98,7 +98,7 @@ def test_five_of_forty_ranked_by_touch(live: Any, new_page: Any, language: str) 
     page.locator("button[name=cast]").tap()
     page.wait_for_url("**/in")
     order = [*chosen[:3], chosen[4], chosen[3]]
-    assert [one.content for one in ballots(live.site, process)] == [{"ranking": order}]
+    assert contents(live.site, process) == [{"ranking": order}]
     assert loads.number <= 12
 
 
@@ -132,7 +132,7 @@ def test_a_knapsack_filled(live: Any, new_page: Any, hand: str) -> None:
     page.locator("button[name=cast]").wait_for()
     page.locator("button[name=cast]").click()
     page.wait_for_url("**/in")
-    assert [one.content for one in ballots(live.site, process)] == [
+    assert contents(live.site, process) == [
         {"knapsack": sorted(chosen[:6])}
     ]
     assert loads.number <= 12
