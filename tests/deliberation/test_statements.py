@@ -11,11 +11,15 @@ from sqlalchemy import select
 
 from deliberation.panels import services as panels
 from deliberation.panels.queries import jury_of
+from deliberation.sessions import running
 from deliberation.statements import queries, rules, services
 from deliberation.statements.models import Statement, StatementVersion
+from deliberation.votes import services as votes
+from deliberation.votes.services import PollValue
 from pb.core.errors import Conflict, Invalid, NotAllowed
 from pb.core.site import Site
-from tests.deliberation.test_room import OFFICE, jury
+from tests.deliberation.test_room import OFFICE, jury, room
+from tests.pb.ballots import vote
 from tests.support import build
 from tests.support.app import client, hidden
 from tests.support.clock import TurnableClock
@@ -351,3 +355,44 @@ def test_every_step_of_a_statement_by_its_page(
     done = browser.post(PAGE, data={"act": "lock", "once": "k"})
     assert done.status_code == 200 and statement(site, jury).state == "locked"
     assert "Locked" in browser.get(f"{OFFICE}/statements").text
+
+
+def test_a_jury_that_did_not_agree_says_so_on_the_page_and_stays_on_the_ballot(
+    site: Site, written: dict[str, Any], clock: TurnableClock
+) -> None:
+    run, lead, first = site.work.run, written["lead"], written["sessions"][0]
+    check(site, written)
+    clock.now += timedelta(hours=48)
+    run(services.lock, lead, written["statement"])
+    run(running.start, lead, first, 0)
+    for one in room(site, written).jury.jurors[:20]:
+        run(running.be_present, lead, first, one.id, True)
+    poll = run(votes.open_poll, lead, first,
+               PollValue("consent", "Project 3", "Wording one.", project_number=3))
+    run(votes.close_poll, lead, poll)
+    again = run(votes.repair, lead, poll, "Wording two.")
+    run(votes.close_poll, lead, again)
+    page = client(site).get("/processes/shared-budget/projects/3").text
+    assert "The jurors did not agree" in page
+    assert "Wording one." in page and "Wording two." in page
+    assert "0 of 20 jurors; 16 were needed." in page
+    ballot = on_the_ballot(site, written, clock)
+    assert "The jurors did not agree." in ballot
+
+
+def on_the_ballot(site: Site, known: dict[str, Any], clock: TurnableClock) -> str:
+    clock.now = build.WHEN["voting"]
+    vote.open_box(site, known["process"])
+    (code,) = vote.a_batch(site, known["process"])
+    return str(vote.enter(client(site), code).text)
+
+
+def test_the_ballot_shows_the_finding_and_leads_to_the_page(
+    site: Site, written: dict[str, Any], clock: TurnableClock
+) -> None:
+    locked(site, written, clock)
+    ballot = on_the_ballot(site, written, clock)
+    assert ballot.count("Forty people a week turn back") == 1
+    assert "18 of 24 jurors agree with this." in ballot
+    assert ballot.count("/processes/shared-budget/projects/3/statement") == 1
+    assert "jury’s page" in ballot and "ugly" not in ballot
