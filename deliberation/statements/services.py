@@ -186,7 +186,7 @@ def dispute_fact(
         idea = proposal_of_project(work.session, statement.project_id)
         if side != "proposer" or idea is None or idea.author_id != work.actor.person_id:
             raise NotAllowed("access.not_you")
-        name = idea.author_name or work.actor.name
+        name = idea.author_name  # as it stands on the idea
     if side not in ("proposer", "opponent"):
         raise Invalid("statement.line")
     reply = _reply(work, statement, side, name, line, text, "")

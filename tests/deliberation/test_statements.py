@@ -18,11 +18,15 @@ from deliberation.votes import services as votes
 from deliberation.votes.services import PollValue
 from pb.core.errors import Conflict, Invalid, NotAllowed
 from pb.core.site import Site
+from pb.core.work import Work
+from pb.projects.queries import project_by_number
+from pb.valuations.models import Valuation
 from tests.deliberation.test_room import OFFICE, jury, room
 from tests.pb.ballots import vote
 from tests.support import build
 from tests.support.app import client, hidden
 from tests.support.clock import TurnableClock
+from tests.support.ideas import an_idea
 
 __all__ = ["jury"]
 PAGE = f"{OFFICE}/statements/3"
@@ -396,3 +400,35 @@ def test_the_ballot_shows_the_finding_and_leads_to_the_page(
     assert "18 of 24 jurors agree with this." in ballot
     assert ballot.count("/processes/shared-budget/projects/3/statement") == 1
     assert "jury’s page" in ballot and "ugly" not in ballot
+
+
+def test_the_proposer_disputes_a_fact_on_the_page_and_nobody_else_does(
+    site: Site, written: dict[str, Any]
+) -> None:
+    mair, elin = build.a_person(site, "Mair"), build.a_person(site, "Elin")
+    idea = an_idea(site, author=mair, slug="shared-budget")
+
+    def link(work: Work) -> None:
+        project = project_by_number(work.session, written["process"], "3")
+        work.session.add(Valuation(
+            process_id=written["process"], proposal_id=idea, project_id=project.id, changes={},
+            cost_lines=[], legal={}, long_term={}, ways=[], equality={}, advice={}, reason={},
+        ))
+
+    build.do(site, link)
+    check(site, written)
+    path = "/processes/shared-budget/projects/3/statement"
+    sent = {"line": "finding-1", "text": "It is 20 a week.", "once": "s"}
+    assert client(site).post(path, data=sent).url.path == "/sign-in"
+    other = client(site)
+    build.signed_in(site, other, elin)
+    assert "Is a fact wrong?" not in other.get(path).text
+    assert other.post(path, data=sent).status_code == 403
+    browser = client(site)
+    build.signed_in(site, browser, mair)
+    assert "Is a fact wrong?" in browser.get(path).text
+    wrong = browser.post(path, data={**sent, "text": ""})
+    assert wrong.status_code == 422 and "Say which fact is wrong" in wrong.text
+    done = browser.post(path, data=sent)
+    assert done.status_code == 200 and "It is 20 a week." in done.text
+    assert "The proposer" in done.text and "Not answered yet" in done.text
