@@ -16,6 +16,8 @@ from typing import Any
 from babel.numbers import get_currency_precision
 from sqlalchemy.orm import Session
 
+from pb.ballots.publication import FEW
+from pb.ballots.queries import publication_level
 from pb.core.errors import NotFound
 from pb.core.i18n import LANGUAGES, N_
 from pb.processes.models import Process
@@ -38,14 +40,21 @@ class File:
     area: str = ""
 
 
-def files_of(process: Process, count: Count) -> list[File]:
-    """The files of a result. One .pb a purse, as that format knows one budget."""
+def files_of(process: Process, count: Count, level: str) -> list[File]:
+    """The files of a result, as far as its ``level`` of publication goes (``ballots.publication``):
+    at B ballots that ten or more share, at C none. One .pb a purse, as that format knows one
+    budget."""
     files = [
         File("result.csv", "text/csv", N_("every option with its votes and what became of it")),
         File("result.json", "application/json",
              N_("the whole result: every stage, every reason, the other rules, the turnout")),
-        File("ballots.csv", "text/csv", N_("every ballot, equal ones on one line")),
     ]
+    if level == "B":
+        files.append(File("ballots.csv", "text/csv",
+                          N_("ballots that ten or more share, and how many others there are")))
+    if level != "A":
+        return files
+    files.append(File("ballots.csv", "text/csv", N_("every ballot, equal ones on one line")))
     if process.ballot_kind == "ranked":
         files.append(File("ballots.blt", "text/plain", N_("the ballots for other programs")))
     if "selected" in count.tally:
@@ -61,7 +70,8 @@ def files_of(process: Process, count: Count) -> list[File]:
 
 def content_of(session: Session, process: Process, count: Count, name: str) -> tuple[File, str]:
     """A file by its name, and what is in it. Errors: NotFound."""
-    file = next((one for one in files_of(process, count) if one.name == name), None)
+    level = publication_level(session, process.id)
+    file = next((one for one in files_of(process, count, level) if one.name == name), None)
     if file is None:
         raise NotFound("page.not_found")
     if name.endswith(".pb"):
@@ -158,15 +168,20 @@ def _choices(content: Content) -> list[str]:
 
 def _ballots_csv(session: Session, process: Process, count: Count) -> str:
     """Equal ballots once, with how many there were; the largest first, then in order of content.
-    Nothing here says in which order ballots were cast."""
+    At level B those that few share are a number only. Nothing here says in which order ballots
+    were cast."""
     groups = input_of(session, process).groups
+    few = FEW if publication_level(session, process.id) == "B" else 0
     rows = sorted(
-        ([number, _choices(content)] for content, number in groups.items()),
+        ([number, _choices(content)] for content, number in groups.items() if number >= few),
         key=lambda row: (-row[0], row[1]),  # type: ignore[operator]
     )
     longest = max((len(choices) for _, choices in rows), default=0)  # type: ignore[arg-type]
     head: list[object] = ["ballots", *(f"choice_{n}" for n in range(1, longest + 1))]
-    return _table([head, *([number, *choices] for number, choices in rows)])  # type: ignore[misc]
+    table = [head, *([number, *choices] for number, choices in rows)]  # type: ignore[misc]
+    if few:
+        table.append([sum(number for number in groups.values() if number < few), "withheld"])
+    return _table(table)
 
 
 def _blt(session: Session, process: Process, count: Count) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pb.ballots.queries import publication_level
 from pb.core.web import Request
 from pb.processes.models import Process
 from pb.results import queries, rules, stages
@@ -21,6 +22,7 @@ def shown(request: Request, process: Process, count: Count) -> dict[str, Any]:
     view = ResultView(request, process, count)
     objections = queries.objections_of(request.session, count.id)
     tally = view.tally
+    level = publication_level(request.session, process.id)
     first: list[tuple[str, Any]] = []
     if tally.stages:
         totals = tally.stages[0].totals
@@ -45,6 +47,7 @@ def shown(request: Request, process: Process, count: Count) -> dict[str, Any]:
         "open_objections": sum(1 for one in objections if one.answered_at is None),
         "files": [
             {"name": file.name, "words": request.reader.say(file.words)}
-            for file in files_of(process, count)
+            for file in files_of(process, count, level)
         ] if rules.is_published(count) else [],
+        "every_ballot": level == "A",
     }

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
+from pb.ballots.models import Box
 from pb.core.site import Site
+from pb.core.work import Work
 from pb.results import services
 from pb.results.comparison import compare_rules
 from pb.results.words import SECOND_REASONS, Words
 from tests.support.app import client
-from tests.support.build import a_process
+from tests.support.build import a_process, do
 from tests.support.results import approvals, cast, rankings
 from voting import Approval, Contest, Option, Ranking, count
 from voting.tally import Tie, Why
@@ -190,3 +192,30 @@ def test_the_page_before_the_result_says_when(site: Site) -> None:
     assert "Voting closes at" in page.text
     for path in ("/stages", "/projects", "/projects/1", "/files/result.csv", "/object"):
         assert client(site).get(BASE + path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("level", "files"),
+    [("A", {"result.csv", "result.json", "ballots.csv", "result.pb"}),
+     ("B", {"result.csv", "result.json", "ballots.csv"}), ("C", {"result.csv", "result.json"})],
+)
+def test_a_result_gives_out_what_its_level_of_publication_allows(
+    site: Site, level: str, files: set[str]
+) -> None:
+    process_id = a_process(site, phase="results", areas=(), projects=3, whole=2_000_000)
+    cast(site, process_id, *approvals(*["1"] * 10, "2,3"))
+
+    def set_level(work: Work) -> None:
+        work.session.merge(Box(process_id=process_id, state="opened", level=level))
+
+    do(site, set_level)
+    services.count_and_publish_now(site, process_id, final=True)
+    page = client(site).get(BASE).text
+    assert set(re.findall(r"result/files/([\w.]+)", page)) == files
+    for name in ("result.csv", "result.json", "ballots.csv", "result.pb"):
+        answer = client(site).get(f"{BASE}/files/{name}")
+        assert answer.status_code == (200 if name in files else 404), name
+    if level == "B":
+        lines = client(site).get(f"{BASE}/files/ballots.csv").text.split()
+        assert lines == ["ballots,choice_1", "10,1", "1,withheld"]
+    assert ("hold every ballot" in page) == (level == "A")
