@@ -11,9 +11,11 @@ import pytest
 
 from deliberation.recommendations import services as recommendations
 from deliberation.statements import services
+from pb.core import security
 from tests.deliberation.test_recommendations import TEXT, views
 from tests.deliberation.test_room import codes, jury, room
 from tests.deliberation.test_statements import both, check, written
+from tests.support import build
 from tests.support.clock import TurnableClock
 
 __all__ = ["jury", "written"]
@@ -56,3 +58,24 @@ def test_the_public_pages_are_sound(
     page.click("main button.btn")
     page.goto(f"{live.url}/room/recommendations")
     axe(page)
+
+
+def test_the_offices_pages_are_sound(
+    live: Any, new_page: Callable[..., Any], axe: Callable[[Any], None],
+    written: dict[str, Any], tmp_path: Path,
+) -> None:
+    run, lead, one = live.site.work.run, written["lead"], written["statement"]
+    check(live.site, written)
+    run(services.flag_word, lead, one, "gradient", "slope")
+    run(services.dispute_fact, lead, one, "opponent", "Ifan", "what", "No.")
+    run(recommendations.add, lead, written["id"], TEXT, None)
+    page = new_page(live, width=360)
+    token = build.do(live.site, lambda work: security.open_session(
+        work, None, person_id=lead.person_id))
+    page.context.add_cookies([{"name": "session", "value": token, "url": live.url}])
+    for path in ("statements", "statements/3", "recommendations"):
+        page.goto(f"{live.url}/office{PROCESS}/jury/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        page.screenshot(path=str(tmp_path / f"office-{path.replace('/', '-')}.png"),
+                        full_page=True)
+        axe(page)
