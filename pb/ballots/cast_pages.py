@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from pb.access.permissions import Permission
+from pb.access.policy import can
 from pb.ballots import casting, drafts, receipts, rules, sealing, services, views
 from pb.ballots.content import canonical
 from pb.ballots.forms import shown_content
@@ -15,7 +16,9 @@ from pb.ballots.paths import routes
 from pb.ballots.states import not_in, over_page, stage, the_vote
 from pb.ballots.views import Voter, voter_of
 from pb.core.errors import Conflict, Invalid, NotAllowed
+from pb.core.security import session_hash
 from pb.core.web import Request
+from pb.core.work import Actor
 from pb.processes.queries import the_process
 from voting.ballots import BallotError, Content
 
@@ -52,23 +55,28 @@ def cast_at_once(request: Request) -> Response | None:
     """Cast where all is as it should be, with as few reads as possible; None where it is not:
     then the page is made, and says what is the matter."""
     vote = the_vote(request, request.params["slug"])
-    if vote is None or vote.box is None or not request.can(Permission.CAST, vote):
+    if vote is None or vote.box is None or request.token is None:
         return None
     mark = drafts.read_voter_mark(request, vote.scope_id)
-    if mark is None or mark.roll_id != request.actor.passes[vote.scope_id]:
+    if mark is None:
+        return None
+    # The form says for whom it was made. Whether this visit may vote for them is asked by the
+    # command, of the sessions of all who cast at this moment at once.
+    voter = Actor(passes={vote.scope_id: mark.roll_id}, claimed=session_hash(request.token))
+    if not can(voter, Permission.CAST, vote, request.now):
         return None
     contest = vote.contests.get(mark.area_id)
     shown = shown_content(request, contest) if contest is not None else None
     if shown is None:
         return None
     try:
-        return sealed_and_cast(request, vote, mark, shown)
+        return sealed_and_cast(request, voter, vote, mark, shown)
     except (BallotError, NotAllowed, Conflict, ValueError):
         return None
 
 
 def sealed_and_cast(
-    request: Request, vote: Any, mark: drafts.VoterMark, shown: Content
+    request: Request, voter: Actor, vote: Any, mark: drafts.VoterMark, shown: Content
 ) -> Response:
     """Seal and cast; then to the receipt. Errors: BallotError, NotAllowed, Conflict, and
     ValueError for a word that is none."""
@@ -79,7 +87,7 @@ def sealed_and_cast(
     envelope = casting.seal(vote.box, process_id, vote.contests[mark.area_id], mark.area_id,
                             shown, tracking, word)
     number, digest, replaces, _process = site.work.run(
-        casting.cast, request.actor, process_id, mark.roll_id, envelope,
+        casting.cast, voter, process_id, mark.roll_id, envelope,
         once=f"{process_id}/{mark.roll_id}/{once}",
     )
     receipt = receipts.promised(site, vote.slug, vote.box.origin, number, bytes.fromhex(digest))
@@ -113,7 +121,7 @@ def cast(request: Request, voter: Voter, shown: Content) -> Response:
         if vote is None or vote.box is None:
             raise NotAllowed("box.not_open")
         mark = drafts.VoterMark(voter.entry.id, voter.entry.area_id)
-        return sealed_and_cast(request, vote, mark, shown)
+        return sealed_and_cast(request, request.actor, vote, mark, shown)
     except BallotError:
         request.status = 422
         return check_page(request, voter, shown)

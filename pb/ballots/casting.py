@@ -22,7 +22,7 @@ from pb.ballots.models import Box, RollEntry
 from pb.ballots.services import local_day
 from pb.ballots.snapshots import OpenBox, Snapshot, snapshot_of
 from pb.core.errors import Conflict, NotAllowed, NotFound
-from pb.core.security import Secrets
+from pb.core.security import Secrets, passes_of
 from pb.core.work import Together, Work, command
 from pb.record.rules import leaf_hash
 from pb.record.services import append_many
@@ -131,9 +131,10 @@ def cast_together(works: Sequence[Work], calls: Sequence[tuple[Any, ...]]) -> li
     for process_id in sorted(processes):
         numbers = processes[process_id]
         vote = open_vote(works[0], process_id)
+        connection = works[0].connection
+        _claims_hold([works[number] for number in numbers], process_id)
         for number in numbers:
             _may_cast(works[number], vote, calls[number][1])
-        connection = works[0].connection
         rows = {
             row.id: row
             for row in connection.execute(
@@ -162,6 +163,20 @@ def cast_together(works: Sequence[Work], calls: Sequence[tuple[Any, ...]]) -> li
             results[number] = [first + place, leaf_hash(payloads[place]).hex(),
                                None if before == NO_LEAF else before, process_id]
     return results
+
+
+def _claims_hold(works: Sequence[Work], process_id: int) -> None:
+    """Whether the sessions hold the passes that are claimed for them. Errors: NotAllowed."""
+    claims = {work.actor.claimed for work in works if work.actor.claimed}
+    if not claims:
+        return
+    held = passes_of(works[0].connection, sorted(claims), works[0].now)
+    for work in works:
+        actor = work.actor
+        if actor.claimed and (
+            held.get(actor.claimed, {}).get(str(process_id)) != actor.passes.get(process_id)
+        ):
+            raise NotAllowed("access.not_you")
 
 
 def _may_cast(work: Work, vote: Snapshot, roll_id: int) -> None:
@@ -193,6 +208,7 @@ def cast(work: Work, process_id: int, roll_id: int, envelope: Envelope) -> list[
     """
     require(work, Permission.CAST, open_vote(work, process_id))
     vote = open_vote(work, process_id)
+    _claims_hold([work], process_id)
     _may_cast(work, vote, roll_id)
     row = work.connection.execute(MARKS, {"process": process_id, "rolls": [roll_id]}).one_or_none()
     _check(row, envelope, process_id)

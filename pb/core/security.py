@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -188,6 +189,20 @@ def find_session(connection: Connection, token: str, now: datetime) -> Found | N
     """The open session of a cookie. Read at each request, so without the ORM."""
     row = connection.execute(_FIND, {"hash": session_hash(token), "now": now}).first()
     return Found(*row) if row is not None else None
+
+
+_CLAIMED = select(_SESSIONS.c.hash, _SESSIONS.c.passes).where(
+    _SESSIONS.c.hash.in_(bindparam("hashes", expanding=True)),
+    _SESSIONS.c.ends_at > bindparam("now"),
+)
+
+
+def passes_of(
+    connection: Connection, hashes: Sequence[str], now: datetime
+) -> dict[str, dict[str, Any]]:
+    """The passes that open sessions hold, by the sessions' hashes: many in one reading."""
+    rows = connection.execute(_CLAIMED, {"hashes": hashes, "now": now})
+    return {row.hash: row.passes for row in rows}
 
 
 _GLANCE = "SELECT hash, person_id, passes, second_at FROM sessions WHERE hash = ? AND ends_at > ?"

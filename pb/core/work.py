@@ -34,6 +34,9 @@ class Actor:
     grants: frozenset[tuple[str, int | None]] = frozenset()
     passes: Mapping[int, int] = field(default_factory=dict)
     system: bool = False
+    claimed: str = ""
+    """The hash of a session whose passes are claimed here and looked at by the command itself, for
+    many at once; empty where they were looked up."""
     keyed: bool = False
     """Whether the person has set up a second proof of who they are (a passkey, a code app)."""
     second_at: datetime | None = None

@@ -1,5 +1,7 @@
 """Valuations."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,11 +13,11 @@ branch_labels = None
 depends_on = None
 
 
-def _instant(name: str, nullable: bool = True) -> sa.Column:
+def _instant(name: str, nullable: bool = True) -> sa.Column[Any]:
     return sa.Column(name, pb.core.database.Instant(timezone=True), nullable=nullable)
 
 
-def _key(table: str, column: str, other: str, **rest: str) -> sa.ForeignKeyConstraint:
+def _key(table: str, column: str, other: str, **rest: Any) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(
         [column], [f"{other}.id"], name=op.f(f"fk_{table}_{column}_{other}"), **rest
     )
