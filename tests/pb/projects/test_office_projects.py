@@ -134,7 +134,7 @@ def test_the_checks_name_what_projects_lack(site: Site) -> None:
         with site.database.reading() as session:
             process = session.get_one(Process, 1)
             return [(one.words.text, one.parameters.get("num", 0))
-                    for one in lacks(session, process) if one.page == "office_projects"]
+                    for one in lacks(session, process, "voting") if one.page == "office_projects"]
 
     assert found() == [("There is no project to vote on.", 0)]
     build.do(site, services.save_project, 1, None, value(costs=()))
