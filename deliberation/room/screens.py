@@ -11,6 +11,7 @@ from deliberation.panels import services as panels
 from deliberation.panels.models import Juror, Jury
 from deliberation.room.forms import CodeForm, WhisperForm
 from deliberation.sessions import queries, running, services
+from deliberation.sessions.kept import kept_room
 from deliberation.sessions.queries import Screen
 from deliberation.votes import queries as votes
 from pb.core import live
@@ -80,39 +81,40 @@ def show(request: Request) -> Response:
     found = screen(request)
     if found is None:
         return request.redirect("room")
-    jury = request.session.get_one(Jury, found.room_pass.jury_id)
-    process = request.session.get_one(Process, jury.process_id)
-    session = queries.todays_session(request.session, jury.id, request.now)
-    if session is None:
-        return request.page("room/waiting.html", process=process, jury=jury, screen=found)
-    juror = juror_of(found, jury)
-    form = request.form(WhisperForm, words=session.plain_line)
+    session_id = queries.todays_session(request.session, found.room_pass.jury_id)
+    if session_id is None:
+        jury = request.session.get_one(Jury, found.room_pass.jury_id)
+        return request.page("room/waiting.html", jury=jury, screen=found, nav=[])
+    kept = kept_room(request.site, request.session, session_id, request.now)
+    process, view = kept.process, kept.room
+    juror = (
+        request.session.get(Juror, found.room_pass.juror_id) if found.room_pass.juror_id else None
+    )
+    form = request.form(WhisperForm, words=view.session.plain_line)
     problem = ""
     if request.posted:
         try:
-            _act(request, found, process, juror, session.id, form)
+            _act(request, found, process, juror, session_id, form)
         except AppError as error:
             if error.status == 403:
                 raise
             problem = request.reader.sentence(error.code, **error.parameters)
         else:
             return request.redirect("room_screen")
-    view = queries.room_of(request.session, jury, session, request.now)
     number = found.room_pass.table_number
-    known = live.revision(request.session, services.topic(session.id))
     role = found.room_pass.role
     template = role if role in ("wall", "table", "juror") else "observer"
     return request.page(
-        f"room/{template}.html", status=422 if problem else None, process=process, jury=jury,
+        f"room/{template}.html", status=422 if problem else None, process=process, jury=view.jury,
         room=view, screen=found, juror=juror, form=form, problem=problem,
         table=next((one for one in view.tables if one.table.number == number), None),
         place=view.seat_of(juror.id) if juror else None,
-        notes=_notes(request, found, session.id, juror),
-        wall=notes.wall_notes(request.session, session.id), once_key=secrets.token_hex(16),
-        poll=_poll(request, session.id),
-        voted=juror is not None and _has_voted(request, session.id, juror.id),
+        notes=_notes(request, found, session_id, juror),
+        wall=notes.wall_notes(request.session, session_id), once_key=secrets.token_hex(16),
+        poll=_poll(request, session_id),
+        voted=juror is not None and _has_voted(request, session_id, juror.id),
         may_whisper=role == "whisperer" and found.acts,
-        live=live.address(request.site, services.topic(session.id), known),
+        live=live.address(request.site, services.topic(session_id), kept.revision),
         nav=[],  # a screen in the room leads nowhere else
     )
 

@@ -32,14 +32,18 @@ def session_by_number(session: Session, jury_id: int, number: int) -> JurySessio
     )
 
 
-def todays_session(session: Session, jury_id: int, now: datetime) -> JurySession | None:
-    """What a screen that comes in shows: the session that runs, else the next, else the last."""
-    known = sessions_of(session, jury_id)
-    return (
-        next((one for one in known if one.state == "running"), None)
-        or next((one for one in known if one.state == "planned"), None)
-        or (known[-1] if known else None)
-    )
+def todays_session(session: Session, jury_id: int) -> int | None:
+    """The session that a screen shows, by its id: what runs, else the next, else the last."""
+    known = session.execute(
+        select(JurySession.id, JurySession.state)
+        .where(JurySession.jury_id == jury_id)
+        .order_by(JurySession.number)
+    ).all()
+    for state in ("running", "planned"):
+        for row in known:
+            if row.state == state:
+                return int(row.id)
+    return int(known[-1].id) if known else None
 
 
 @dataclass(frozen=True)

@@ -196,7 +196,7 @@ class Request:
             "link": self.link, "once": self.once, "can": self.can, "here": self.inner.url.path,
             "here_and_query": self.inner.url.path
             + ("?" + self.inner.url.query if self.inner.url.query else ""),
-            "nav": self.hooks.navigation(self), "now": self.now, "posted": self.posted,
+            "now": self.now, "posted": self.posted,
             "text": reader.text, "plain": reader.plain, "prose": self.prose, "date": reader.date,
             "time": reader.time, "datetime": reader.datetime, "money": reader.money,
             "number": reader.number, "percent": reader.percent, "sentence": reader.sentence,
@@ -219,6 +219,8 @@ class Request:
         if status is None:
             faulty = any(isinstance(one, Form) and one.errors for one in context.values())
             status = self.status or (422 if faulty and self.posted else 200)
+        if "nav" not in context:
+            context["nav"] = self.hooks.navigation(self)
         html = self.site.templates.render(template, self.reader.language, self.context() | context)
         response = HTMLResponse(self.hooks.finish(self, html), status_code=status)
         response.headers["content-language"] = self.reader.language
