@@ -10,6 +10,7 @@ import pytest
 
 from pb.core.site import Site
 from pb.processes import services as processes
+from pb.processes.models import Process
 from pb.processes.values import PhaseValue
 from tests.support import build
 from tests.support.app import mails, run_jobs
@@ -114,6 +115,14 @@ def test_an_official_publishes_a_process_by_keyboard_alone(live: Any, new_page: 
     page.wait_for_url("**/projects#project-1")
 
     press(page, menu.format("").replace("/']", "']"))
+    assert "without a promise to reply by a date" in page.inner_text("main")
+
+    def promise(work: Any) -> None:  # on the page of steps, which has its own journey
+        for phase in work.session.query(Process).one().phases:
+            phase.reply_by = phase.closes_at
+
+    build.do(live.site, promise)
+    page.reload()
     assert "Nothing is missing." in page.inner_text("main")
     press(page, "#page-form button.btn")
     assert "Asked." in page.inner_text("[role=status]")
