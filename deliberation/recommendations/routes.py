@@ -17,15 +17,13 @@ from deliberation.recommendations.forms import (
     ReplyForm,
 )
 from deliberation.recommendations.queries import View
+from deliberation.sessions.doors import the_juror
 from deliberation.sessions.office import number_of
-from deliberation.sessions.queries import screen_of
 from pb.access.permissions import Permission
-from pb.core.errors import AppError, NotAllowed, NotFound
+from pb.core.errors import AppError, NotFound
 from pb.core.forms import by_language, choices
 from pb.core.i18n import N_
 from pb.core.web import Request, Routes
-from pb.core.work import Actor
-from pb.processes.models import Process
 from pb.processes.office import attempt
 from pb.processes.queries import the_process
 
@@ -132,14 +130,11 @@ def _act(
 @routes("/room/recommendations", "room_recommendations", methods=BOTH)
 def rate(request: Request) -> Response:
     """A juror rates the replies, on the device that their code opened."""
-    found = screen_of(request.session, request.site.secrets, request.inner.cookies.get("room", ""))
+    found = the_juror(request)
     if found is None:
         return request.redirect("room")
-    juror_id = found.room_pass.juror_id
-    if found.room_pass.role != "juror" or juror_id is None:
-        raise NotAllowed("access.not_you")
-    jury = request.session.get_one(Jury, found.room_pass.jury_id)
-    process = request.session.get_one(Process, jury.process_id)
+    guest, juror = found
+    process, jury, juror_id = guest.process, guest.jury, juror.id
     which = number_of(request.value("which"))
     views = [one for one in _views(request, jury) if one.reply is not None]
     forms = {}
@@ -152,10 +147,8 @@ def rate(request: Request) -> Response:
             data={"score": str(mine.score), "status": mine.status} if mine else {},
         )
     form = forms.get(which)
-    actor = Actor(name="juror", grants=frozenset({("juror", process.id)})) if found.acts \
-        else Actor()
     if form is not None and attempt(request, form, lambda: request.site.work.run(
-        services.rate, actor, which, juror_id, int(form.score.data), form.status.data,
+        services.rate, guest.actor, which, juror_id, int(form.score.data), form.status.data,
     )):
         request.notify("recommendation.rated")
         return request.redirect("room_recommendations")

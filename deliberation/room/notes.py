@@ -9,15 +9,12 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from deliberation.notes import services
 from deliberation.notes.services import NoteValue, Place
-from deliberation.panels.models import Jury
-from deliberation.room.screens import actor_of, juror_of, screen
 from deliberation.sessions import queries
+from deliberation.sessions.doors import guest
 from deliberation.sessions.office import number_of
 from pb.core.errors import AppError, NotAllowed
 from pb.core.templates import assets_folder
 from pb.core.web import Request, Routes
-from pb.core.work import Actor
-from pb.processes.models import Process
 
 routes = Routes()
 
@@ -49,13 +46,10 @@ def write(request: Request) -> Response:
 
 def _act(request: Request) -> dict[str, object]:
     """Do what the form asks, as this screen; what became of it. Errors: AppError."""
-    found = screen(request)
+    found = guest(request)
     if found is None:
         raise NotAllowed("room.out")
-    jury = request.session.get_one(Jury, found.room_pass.jury_id)
-    process = request.session.get_one(Process, jury.process_id)
-    juror = juror_of(found, jury)
-    actor: Actor = actor_of(found, process, juror)
+    jury, juror, actor = found.jury, found.juror, found.actor
     # A note that was kept on a device belongs to the session in which it was written.
     session_id = number_of(request.value("session"))
     own = {one.id: one for one in queries.sessions_of(request.session, jury.id)}
@@ -66,7 +60,7 @@ def _act(request: Request) -> dict[str, object]:
         if juror else None
     )
     place = Place(
-        table=seat[0].table.number if seat else found.room_pass.table_number,
+        table=seat[0].table.number if seat else found.table,
         juror_id=juror.id if juror else None,
     )
     run = request.site.work.run

@@ -11,42 +11,19 @@ from deliberation.panels import services as panels
 from deliberation.panels.models import Juror, Jury
 from deliberation.room.forms import CodeForm, WhisperForm
 from deliberation.sessions import queries, running, services
+from deliberation.sessions.doors import COOKIE, actor_of, screen
 from deliberation.sessions.kept import kept_room
 from deliberation.sessions.queries import Screen
 from deliberation.votes import queries as votes
 from pb.core import live
 from pb.core.errors import AppError, NotAllowed
 from pb.core.web import Request, Routes
-from pb.core.work import Actor
 from pb.processes.models import Process
 
 routes = Routes()
 BOTH = ("GET", "POST")
-COOKIE = "room"
 DAY = 24 * 3600
 TRIES = "20/minute"
-
-
-def screen(request: Request) -> Screen | None:
-    """The device's pass, if it has one."""
-    return queries.screen_of(
-        request.session, request.site.secrets, request.inner.cookies.get(COOKIE, "")
-    )
-
-
-def juror_of(found: Screen, jury: Jury) -> Juror | None:
-    """Whose screen it is, if it is a juror's."""
-    return next((one for one in jury.jurors if one.id == found.room_pass.juror_id), None)
-
-
-def actor_of(found: Screen, process: Process, juror: Juror | None) -> Actor:
-    """Whom a screen acts for: its role in this process, and in nothing else. A screen whose place
-    has moved to another device acts for nobody."""
-    if not found.acts:
-        return Actor()
-    role = found.room_pass.role
-    name = f"{role} {found.room_pass.table_number or (juror.number if juror else '')}".strip()
-    return Actor(name=name, grants=frozenset({(role, process.id)}))
 
 
 @routes("/room", "room", methods=BOTH)

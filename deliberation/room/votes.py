@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from deliberation.panels.models import Jury
-from deliberation.room.screens import actor_of, juror_of, screen
 from deliberation.room.vote_forms import PollForm, slips, vote_of
+from deliberation.sessions.doors import the_juror
 from deliberation.sessions.office import number_of, the_session
 from deliberation.votes import queries, services
 from deliberation.votes.models import Poll
 from pb.access.permissions import Permission
-from pb.core.errors import AppError, NotAllowed, NotFound
+from pb.core.errors import AppError, NotFound
 from pb.core.web import Request, Routes
-from pb.processes.models import Process
 from pb.processes.office import attempt
 
 routes = Routes()
@@ -22,19 +20,15 @@ routes = Routes()
 @routes("/room/vote", "room_vote", methods=("POST",))
 def vote(request: Request) -> Response:
     """A juror's vote from their own screen."""
-    found = screen(request)
+    found = the_juror(request)
     if found is None:
         return request.redirect("room")
-    jury = request.session.get_one(Jury, found.room_pass.jury_id)
-    process = request.session.get_one(Process, jury.process_id)
-    juror = juror_of(found, jury)
-    if juror is None:
-        raise NotAllowed("access.not_you")
+    guest, juror = found
     poll = request.session.get(Poll, number_of(request.value("poll")))
     if poll is None:
         raise NotFound("poll.unknown")
     request.site.work.run(
-        services.vote, actor_of(found, process, juror), poll.id, juror.id,
+        services.vote, guest.actor, poll.id, juror.id,
         vote_of(poll, request.value),
     )
     request.notify("room.voted")

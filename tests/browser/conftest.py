@@ -94,6 +94,7 @@ def axe() -> Callable[[Any], None]:
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
     def check(page: Any) -> None:
+        page.wait_for_load_state()
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
         wrong = [
             f"{one['id']}: {one['help']}: " + "; ".join(

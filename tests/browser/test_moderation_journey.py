@@ -19,6 +19,7 @@ from pb.proposals.models import Proposal
 from tests.browser.test_office import fill, press, tab_to
 from tests.pb.moderation.a_post import an_idea
 from tests.support import build
+from tests.support.pages import has_focus
 
 pytestmark = pytest.mark.chromium
 OFFICE = "/office/processes/shared-budget"
@@ -78,7 +79,7 @@ def test_from_a_report_to_an_answered_appeal(live: Any, new_page: Any, language:
     # First without an answer: the errors are said, and what was typed stays.
     fill(moderator, reason="The last sentence.")
     press(moderator, "#page-form button.btn")
-    assert moderator.evaluate("document.activeElement.id") == "errors"
+    has_focus(moderator, "errors")
     assert moderator.input_value("#reason") == "The last sentence."
     choose(moderator, "outcome", "hidden")
     choose(moderator, "code", "insult")
@@ -180,4 +181,4 @@ def test_every_page_is_accessible_and_fits(
     page.locator("#errors").wait_for()
     axe(page)
     page.locator("#errors a").first.click()
-    assert page.evaluate("document.activeElement.name") == "code"
+    page.wait_for_function("document.activeElement.name === 'code'")

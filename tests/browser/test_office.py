@@ -14,6 +14,7 @@ from pb.processes.models import Process
 from pb.processes.values import PhaseValue
 from tests.support import build
 from tests.support.app import mails, run_jobs
+from tests.support.pages import has_focus
 
 pytestmark = pytest.mark.chromium
 
@@ -175,7 +176,7 @@ def test_every_office_page_is_accessible_and_fits(
     page.fill("#amount_0", "lots")
     page.locator("#page-form button.btn").last.click()
     page.locator("#errors").wait_for()
-    assert page.evaluate("document.activeElement.id") == "errors"
+    has_focus(page, "errors")
     axe(page)
     page.locator("#errors a").first.click()
-    assert page.evaluate("document.activeElement.id") == "amount_0"
+    has_focus(page, "amount_0")

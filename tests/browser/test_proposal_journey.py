@@ -12,6 +12,7 @@ import pytest
 from pb.proposals import services
 from tests.browser.conftest import Live
 from tests.support import build, ideas
+from tests.support.pages import has_focus
 
 pytestmark = pytest.mark.chromium
 
@@ -110,7 +111,7 @@ def test_axe_finds_nothing_on_any_page_of_ideas(
         axe(page)
     page.goto(base + "/new")
     page.click("#page-form button[name=go]")  # nothing typed
-    assert page.evaluate("document.activeElement.id") == "errors"
+    has_focus(page, "errors")
     axe(page)
     page.fill("#wish", "A dry place. Ring 01632 960123.")
     page.click("#page-form button[name=go]")

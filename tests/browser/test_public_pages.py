@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser.conftest import Live
 from tests.support import build
+from tests.support.pages import has_focus
 
 pytestmark = pytest.mark.chromium
 
@@ -53,7 +54,7 @@ def test_an_error_beside_its_field_takes_the_focus(
     page.goto(live.url + "/sign-in")
     page.fill("#email", "not an address")
     page.click("#page-form button")
-    assert page.evaluate("document.activeElement.id") == "errors"
+    has_focus(page, "errors")
     assert page.input_value("#email") == "not an address"
     assert page.title().startswith("Error:")
     axe(page)
@@ -103,7 +104,7 @@ def test_by_keyboard_one_reaches_the_main_part_at_once(
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    has_focus(page, "main")
     reached = set()
     for _ in range(40):
         page.keyboard.press("Tab")
