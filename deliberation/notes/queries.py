@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -72,12 +73,13 @@ def wall_notes(session: Session, session_id: int) -> list[Note]:
     )
 
 
-def numbers_by_table(session: Session, session_id: int) -> dict[int, int]:
-    """How many notes each table has; private ones are nobody's number."""
+def numbers_by_table(session: Session, session_id: int) -> dict[int, tuple[int, datetime]]:
+    """How many notes each table has, and when the last was written; private ones are nobody's
+    number."""
     rows = session.execute(
-        select(Note.table_number, func.count())
+        select(Note.table_number, func.count(), func.max(Note.written_at))
         .where(Note.session_id == session_id, Note.visibility != "private",
                Note.hidden_at.is_(None), Note.table_number.is_not(None))
         .group_by(Note.table_number)
     )
-    return {int(table): number for table, number in rows if table is not None}
+    return {int(table): (number, last) for table, number, last in rows if table is not None}

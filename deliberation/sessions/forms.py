@@ -99,7 +99,15 @@ KIND_NAMES = {
 }
 
 
+MOVE_NAMES = {
+    "start": N_("Began the session"), "next": N_("Went on to the next part"),
+    "extend": N_("Changed the time of a part"), "drop": N_("Left a part out"),
+    "minutes": N_("Changed the plan"), "add": N_("Put a part in"),
+    "undo": N_("Took a step back"),
+}
+"""What the lead facilitator did, by the kind of step."""
 sentences({f"kind.{kind}": words for kind, words in KIND_NAMES.items()})
+sentences({f"move.{kind}": words for kind, words in MOVE_NAMES.items()})
 
 
 class ItemForm(Form):

@@ -17,6 +17,9 @@ from deliberation.sessions.models import AgendaItem, JurySession, Move, RoomPass
 from deliberation.sessions.running import next_item, running_item
 from pb.core.security import Secrets
 
+MOVES = 6
+"""So many of the latest steps stand on the facilitator's screen."""
+
 
 def sessions_of(session: Session, jury_id: int) -> list[JurySession]:
     return list(
@@ -86,7 +89,29 @@ class Room:
     following: AgendaItem | None
     late: timedelta
     to_shed: Sequence[AgendaItem]
-    last_move: Move | None
+    moves: Sequence[Move]
+    """The latest steps, the newest first."""
+
+    @property
+    def last_move(self) -> Move | None:
+        """The step that can be taken back."""
+        return next(
+            (one for one in self.moves if one.undone_at is None and one.kind != "undo"), None
+        )
+
+    @property
+    def present(self) -> int:
+        return sum(view.present for view in self.tables)
+
+    @property
+    def expected(self) -> int:
+        return sum(view.expected for view in self.tables)
+
+    @property
+    def not_ready(self) -> list[int]:
+        """The tables that are not at the last step of what runs, by number."""
+        steps = len(self.current.steps) if self.current else 0
+        return [view.table.number for view in self.tables if steps and view.table.step < steps - 1]
 
     def seat_of(self, juror_id: int) -> tuple[TableView, Seat] | None:
         for view in self.tables:
@@ -121,12 +146,9 @@ def room_of(session: Session, jury: Jury, one: JurySession, now: datetime) -> Ro
         ],
         current, following, late,
         [one.items[place] for place in rules.to_shed(one.items, late)] if late else [],
-        session.scalar(
-            select(Move)
-            .where(Move.session_id == one.id, Move.undone_at.is_(None), Move.kind != "undo")
-            .order_by(Move.id.desc())
-            .limit(1)
-        ),
+        session.scalars(
+            select(Move).where(Move.session_id == one.id).order_by(Move.id.desc()).limit(MOVES)
+        ).all(),
     )
 
 
