@@ -57,10 +57,12 @@ OPEN, FINISHED = "shared-budget-2027", "shared-budget-2026"
 
 
 def timetable(slug: str, now: datetime) -> dict[str, tuple[datetime, datetime | None]]:
-    """When each phase opens and closes: the open vote closes on the Sunday after next at 8pm."""
+    """When each phase opens and closes: the open vote closes at 8pm on a Sunday, in three to nine
+    days, so that there is time to look around."""
     zone = ZoneInfo("Europe/London")
     local = now.astimezone(zone)
-    days = (6 - local.weekday()) % 7 or 7
+    days = (6 - local.weekday()) % 7
+    days += 7 if days < 3 else 0
     closes = datetime.combine(local.date() + timedelta(days=days), time(20), zone)
     if slug == FINISHED:
         closes -= timedelta(weeks=52)
