@@ -44,6 +44,7 @@ FEATURES = (
     "deliberation.sessions",
     "deliberation.notes",
     "deliberation.votes",
+    "deliberation.drafts",
     "deliberation.room",
     "deliberation.statements",
     "deliberation.recommendations",

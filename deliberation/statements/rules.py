@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
+from deliberation.measures import lines
 from deliberation.measures.agreement import key_finding
+from deliberation.measures.lines import COLOURS as COLOURS
+from deliberation.measures.lines import Check, Checked
 
 LIMITS = {"what": 30, "for": 60, "care": 60}
 """Words of a section. Reasons for and for care have the same limit, so that neither is favoured."""
@@ -14,20 +17,8 @@ TOTAL = 250
 PROCESS_LINE = 150
 FINDINGS = 6
 SIDES = ("for", "care")
-COLOURS = ("green", "amber", "red")
 REPLY_TIME = timedelta(hours=48)
 """How long facts can be disputed before a statement is locked."""
-
-
-class Checked(Protocol):
-    """A check of a line, as the rules see it."""
-
-    @property
-    def version(self) -> int: ...
-    @property
-    def line(self) -> str: ...
-    @property
-    def colour(self) -> str: ...
 
 
 def words(text: str) -> int:
@@ -80,20 +71,14 @@ def lacks(sections: Mapping[str, Any], languages: Sequence[str]) -> list[str]:
 
 def unchecked(sections: Mapping[str, Any], version: int, checks: Iterable[Checked]) -> list[str]:
     """The lines that no other table has called green or amber in this version."""
-    latest = {one.line: one.colour for one in checks if one.version == version}
-    return [line for line in texts(sections) if latest.get(line) not in ("green", "amber")]
+    return lines.unchecked(texts(sections), version, checks)
 
 
 def carried(
-    before: Mapping[str, Any], after: Mapping[str, Any], checks: Iterable[Checked], version: int
-) -> list[Checked]:
+    before: Mapping[str, Any], after: Mapping[str, Any], checks: Iterable[Check], version: int
+) -> list[Check]:
     """The checks that hold for a new version: those of lines that still say the same."""
-    old, new = texts(before), texts(after)
-    latest: dict[str, Checked] = {one.line: one for one in checks if one.version == version}
-    return [
-        one for line, one in latest.items()
-        if line in old and line in new and dict(old[line]) == dict(new[line])
-    ]
+    return lines.carried(texts(before), texts(after), checks, version)
 
 
 def lockable_at(checked_at: datetime | None) -> datetime | None:
