@@ -20,7 +20,7 @@ from starlette.types import Scope
 
 from pb.access import policy
 from pb.core import jobs, live, web
-from pb.core.clock import Clock, utc_now
+from pb.core.clock import Clock
 from pb.core.page_cache import PageCache
 from pb.core.routing import Shelves
 from pb.core.security import PICTURE_POLICY, Headed
@@ -83,7 +83,7 @@ def _part(feature: str, folder: str, part: str) -> Any:
     return import_module(f"{feature}.{part}")
 
 
-def make_site(settings: Settings, clock: Clock = utc_now) -> Site:
+def make_site(settings: Settings, clock: Clock | None = None) -> Site:
     """A site with every feature's tables, commands and jobs known."""
     load_features()
     return Site(settings, clock)

@@ -108,17 +108,48 @@ def check_record(site: Site, reason: str | None = None) -> None:
         raise click.ClickException(words + way)
 
 
+def check_clock(site: Site, accepted: bool = False) -> None:
+    """Refuse to serve by a clock that stands before what was done already: votes that are over
+    would be open again."""
+    from sqlalchemy import func, select
+
+    from pb.core.audit import AuditRow
+    from pb.core.clock import TOLERANCE
+
+    now = site.clock()
+    with site.database.reading() as session:
+        last = session.scalar(select(func.max(AuditRow.at)))
+    if last is None or last <= now + TOLERANCE or accepted:
+        return
+    site.close()
+    raise click.ClickException(
+        f"The clock says {now:%Y-%m-%d %H:%M} UTC, but the log has an entry of "
+        f"{last:%Y-%m-%d %H:%M} UTC. Put the clock right and start again. "
+        "If it was wrong then and is right now: --accept-clock."
+    )
+
+
+ACCEPT_CLOCK = click.option(
+    "--accept-clock", is_flag=True,
+    help="Start although the clock stands before the log's last entry.",
+)
+
+
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--data", type=click.Path(path_type=Path), help="The folder for data (var/).")
 @click.option("--accept-rollback", metavar="REASON",
               help="Serve a record that lost entries, with a public entry that says why.")
-def serve_command(host: str, port: int, data: Path | None, accept_rollback: str | None) -> None:
+@ACCEPT_CLOCK
+def serve_command(
+    host: str, port: int, data: Path | None, accept_rollback: str | None, accept_clock: bool
+) -> None:
     """Serve the app. Settings come from the environment; README lists them."""
     settings = settings_or_exit(data)
     set_up_logs(settings)
     site = open_site(settings)
+    check_clock(site, accept_clock)
     check_record(site, accept_rollback)
     click.echo(f"Serving {settings.base_url} on {host}:{port}. Ctrl-C ends it.", err=True)
     serve(site, host, port)
@@ -126,7 +157,8 @@ def serve_command(host: str, port: int, data: Path | None, accept_rollback: str 
 
 @click.command("worker")
 @click.option("--data", type=click.Path(path_type=Path))
-def worker_command(data: Path | None) -> None:
+@ACCEPT_CLOCK
+def worker_command(data: Path | None, accept_clock: bool) -> None:
     """Run the jobs (mails, counts, closing) until stopped. For PostgreSQL with many servers."""
     from pb.core.jobs import Worker
 
@@ -137,6 +169,7 @@ def worker_command(data: Path | None) -> None:
         )
     set_up_logs(settings)
     site = open_site(settings)
+    check_clock(site, accept_clock)
     check_record(site)
     worker = Worker(site)
     stopped = threading.Event()

@@ -14,13 +14,14 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 from sqlalchemy import JSON, Connection, String, bindparam, delete, insert, select, update
 from sqlalchemy.ext.mutable import MutableDict
 from sqlalchemy.orm import Mapped, mapped_column
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pb.core.clock import TOLERANCE, Clock
 from pb.core.database import Database, Model
 from pb.core.errors import TooMany
 from pb.core.work import Work, command
@@ -89,18 +90,36 @@ def from_elsewhere(headers: Headers, base_url: str) -> bool:
 class Secrets:
     """Everything that is made from the secret key."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, clock: Clock) -> None:
         self._key = key.encode()
+        self._clock = clock
+
+        class Signer(TimestampSigner):
+            """Dates what it signs by the clock that all servers share."""
+
+            def get_timestamp(self) -> int:
+                return int(clock().timestamp())
+
+        self._signer = Signer
+
+    def _signed(self, purpose: str) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self._key, salt=purpose, signer=self._signer)
 
     def sign(self, purpose: str, value: Any) -> str:
-        return URLSafeTimedSerializer(self._key, salt=purpose).dumps(value)
+        return self._signed(purpose).dumps(value)
 
     def unsign(self, purpose: str, text: str, seconds: int | None = None) -> Any:
         """The signed value, or None when it is forged, foreign or too old."""
         try:
-            return URLSafeTimedSerializer(self._key, salt=purpose).loads(text, max_age=seconds)
+            value, made_at = self._signed(purpose).loads(text, return_timestamp=True)
         except BadData:
             return None
+        if seconds is not None:
+            age = self._clock() - made_at
+            # Another server's second may begin a little earlier than this one's.
+            if not -TOLERANCE <= age <= timedelta(seconds=seconds):
+                return None
+        return value
 
     def tag(self, purpose: str, *parts: object) -> str:
         """A keyed fingerprint: 64 hexadecimal digits."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from pb.core.clock import Clock, utc_now
+from pb.core.clock import Clock, of_database
 from pb.core.database import Database
 from pb.core.i18n import LANGUAGES, Reader, Translations
 from pb.core.runner import Runner
@@ -17,12 +17,12 @@ from pb.settings import Settings
 class Site:
     """What entrypoints (web, worker, command line) build once and hand on."""
 
-    def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
-        self.clock = clock
         self.database = Database(settings.database_url, settings.threads)
+        self.clock = clock or of_database(self.database)
         self.work = Runner(self, self.database)
-        self.secrets = Secrets(settings.secret_key)
+        self.secrets = Secrets(settings.secret_key, self.clock)
         self.storage = Storage(settings.data / "files")
         self.rates = Rates()
         self.translations = {language: Translations(language) for language in LANGUAGES}

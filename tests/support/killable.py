@@ -33,7 +33,7 @@ for line in sys.stdin:
     child = os.fork()
     if child == 0:
         settings = make_settings(Path({data!r}), PB_BASE_URL="http://127.0.0.1:{port}", {more})
-        site = make_site(settings, TurnableClock())
+        site = make_site(settings, {clock})
         uvicorn.run(create_app(site), port={port}, log_level="critical", access_log=False)
         os._exit(0)
     print(child, flush=True)
@@ -49,13 +49,16 @@ def free_port() -> int:
 
 class Killable:
     """``start``, ``kill``, and again. ``prelude`` is run before the server starts: it breaks
-    something on purpose."""
+    something on purpose. ``clock`` is the source of its time; None: as in earnest."""
 
-    def __init__(self, data: Path, prelude: str = "", **environment: str) -> None:
+    def __init__(
+        self, data: Path, prelude: str = "", clock: str | None = "TurnableClock()",
+        **environment: str,
+    ) -> None:
         self.port = free_port()
         more = ", ".join(f"{key}={value!r}" for key, value in environment.items())
         program = PROGRAM.format(root=str(ROOT), data=str(data), port=self.port, more=more,
-                                 prelude=prelude)
+                                 prelude=prelude, clock=clock)
         self._parent = subprocess.Popen(
             [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True, bufsize=1, cwd=ROOT,
