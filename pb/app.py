@@ -45,6 +45,7 @@ FEATURES = (
     "deliberation.notes",
     "deliberation.votes",
     "deliberation.drafts",
+    "deliberation.choices",
     "deliberation.room",
     "deliberation.statements",
     "deliberation.recommendations",

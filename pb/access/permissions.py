@@ -53,6 +53,8 @@ class Permission(StrEnum):
     LEAD_TABLE = "lead_table"
     ACT_AS_JUROR = "act_as_juror"
     WHISPER = "whisper"
+    DECLARE_CHOICE = "declare_choice"
+    PUT_CHOICE = "put_choice"
     DISPUTE_FACT = "dispute_fact"
     MARK_ERROR = "mark_error"
     REPLY_RECOMMENDATION = "reply_recommendation"

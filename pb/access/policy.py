@@ -129,6 +129,8 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.LEAD_TABLE: (rule(TABLE, FACILITATOR),),
     P.ACT_AS_JUROR: (rule(JUROR),),
     P.WHISPER: (rule(WHISPERER, FACILITATOR),),
+    P.DECLARE_CHOICE: (rule(*OFFICIALS, phases=BEFORE_VOTE),),
+    P.PUT_CHOICE: (rule(*OFFICIALS, phases=BEFORE_VOTE),),
     P.DISPUTE_FACT: (rule(PERSON, public=True), rule(FACILITATOR)),
     P.MARK_ERROR: (rule(*OFFICIALS, VALUER),),
     P.REPLY_RECOMMENDATION: (rule(*OFFICIALS),),

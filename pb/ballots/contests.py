@@ -21,6 +21,8 @@ class Votable(Protocol):
     def cost(self) -> int: ...
     @property
     def title(self) -> Mapping[str, str]: ...
+    @property
+    def aside(self) -> Mapping[str, str]: ...
 
 
 def areas_of_voter(process: Process, area_id: int | None) -> list[Area]:
@@ -36,6 +38,7 @@ def contest_of(
     """The contest of a process; with ``area_id`` only what a voter of that area votes on.
 
     The count takes the whole contest: a ballot that stands for an area stands in the whole.
+    Projects that a jury left off the ballot are in no contest.
     Groups of projects of which one at most may win stand in the process's method settings:
     ``{"groups": [{"id": "school", "options": ["3", "9"], "exclusive_on_ballot": false}]}``.
     """
@@ -50,7 +53,7 @@ def contest_of(
             area=areas[project.area_id].key,
         )
         for project in projects
-        if project.area_id in areas
+        if project.area_id in areas and not project.aside
     )
     known = {option.id for option in options}
     return Contest(

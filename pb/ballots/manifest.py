@@ -20,7 +20,7 @@ from pb.ballots.sealing import ALGORITHM, OVERHEAD
 from pb.ballots.seams import eligibility_of
 from pb.ballots.services import by_area
 from pb.processes.models import Process
-from pb.projects.queries import project_rows
+from pb.projects.queries import ballot_rows
 
 VERSION = 1
 
@@ -43,7 +43,7 @@ def without_floats(value: Any) -> Any:
 
 def manifest_of(session: Session, process: Process, box: Box) -> dict[str, Any]:
     """The rules, but for ``kind``, ``origin`` and ``signing_key``, which the record adds."""
-    projects = project_rows(session, process.id)
+    projects = ballot_rows(session, process.id)
     keys = {area.id: area.key for area in process.areas}
     return {
         "version": VERSION,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from deliberation.choices.queries import written_by_jury
 from deliberation.statements.queries import Shown, shown_statements
 from pb.ballots import drafts, receipts, rules
 from pb.ballots.content import blank
@@ -134,9 +135,11 @@ def closes_at(process: Process) -> datetime | None:
 
 
 def option_view(
-    request: Request, process: Process, project: Project, shown: Shown | None = None
+    request: Request, process: Process, project: Project, shown: Shown | None = None,
+    by_jury: bool = False,
 ) -> dict[str, Any]:
-    """A project as components/choice.html wants it; ``shown``: what a jury says of it."""
+    """A project as components/choice.html wants it; ``shown``: what a jury says of it;
+    ``by_jury``: the jury wrote it."""
     reader = request.reader
     return {
         "key": project.option_id,
@@ -148,6 +151,7 @@ def option_view(
         "place": reader.text(project.place),
         "picture": f"/pictures/{project.picture}" if project.picture else "",
         "href": request.link("project", slug=process.slug, number=project.number),
+        "by_jury": by_jury,
         "jury": jury_view(request, process, project, shown) if shown is not None else None,
         "project": project,
         "area_id": project.area_id,
@@ -172,8 +176,10 @@ def jury_view(
 def options_of(request: Request, voter: Voter) -> dict[str, dict[str, Any]]:
     """Every option of the voter's ballot by its key, in the order drawn for the voter."""
     shown = shown_statements(request.session, voter.process.id)
+    written = written_by_jury(request.session, voter.process.id)
     return {
-        project.option_id: option_view(request, voter.process, project, shown.get(project.id))
+        project.option_id: option_view(request, voter.process, project, shown.get(project.id),
+                                       project.id in written)
         for project in drawn_order(request, voter)
     }
 

@@ -40,6 +40,9 @@ CONSEQUENCES = {
     "accounts.reset_keys": N_("Passkeys, code apps and recovery codes of this person go, and every "
                               "session ends. They sign in by mail alone until they set up new "
                               "ones. Confirm it only if you have spoken with the person."),
+    "choices.put_on_ballot": N_("What the jury chose stands on the ballot: options that it wrote "
+                                "become projects, or projects that it left off keep only their "
+                                "page. Once the vote has opened nothing of this changes."),
     "ballots.void_batch": N_("The codes and links of this batch stop working. Ballots that are in "
                              "stay in."),
 }
@@ -50,7 +53,8 @@ PHASES = {
     "delivery": N_("Building what won"),
 }
 PAGES = {"accounts": "office_people", "electorate": "office_electorate",
-         "results": "office_count", "ballots": "office_voters", "processes": "process"}
+         "results": "office_count", "ballots": "office_voters", "processes": "process",
+         "choices": "office_choice"}
 """Where one sees what an act is about, by the feature of its kind."""
 
 def consequence(reader: Reader, kind: str) -> str:

@@ -96,6 +96,7 @@ def _add_projects(work: Work, process: Process, made: Process) -> None:
             option_id=one.option_id, title=one.title, summary=one.summary, body=one.body,
             place=one.place, x=one.x, y=one.y, cost=one.cost, picture=one.picture,
             picture_alt=one.picture_alt, author="", reason=one.reason, reason_by=one.reason_by,
+            aside=one.aside,
             costs=[CostLine(position=line.position, label=line.label, amount=line.amount)
                    for line in one.costs],
         ))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from deliberation.choices.queries import is_declared, written_by_jury
 from deliberation.panels.queries import jury_of
 from deliberation.statements.queries import shown_statements
 from pb.core.errors import NotFound
@@ -69,6 +70,7 @@ def archive(request: Request) -> Response:
 def process_page(request: Request) -> Response:
     """One process: what one can do now, when what happens, where the money is, who decides."""
     process = the_process(request)
+    jury = jury_of(request.session, process.id)
     return request.page(
         "pages/process.html",
         process=process,
@@ -77,7 +79,7 @@ def process_page(request: Request) -> Response:
         notices=shown_notices(request, process),
         choices=shown_choices(request, process),
         assessed=progress(request.session, process.id),
-        jury=jury_of(request.session, process.id),
+        jury=jury, jury_chooses=is_declared(request.session, jury),
         credits=credits_of_process(request.session, process, request.reader.language),
     )
 
@@ -122,6 +124,7 @@ def project_page(request: Request) -> Response:
         view=views.process_view(request, process),
         idea=proposal_of_project(request.session, project.id),
         statement=shown_statements(request.session, process.id).get(project.id),
+        by_jury=project.id in written_by_jury(request.session, process.id),
         credits=credits_of_project(request.session, project, request.reader.language),
         before=rows[here - 1] if here else None,
         after=rows[here + 1] if here + 1 < len(rows) else None,

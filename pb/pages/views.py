@@ -213,6 +213,7 @@ def project_card(
         "place": reader.text(project.place),
         "picture": f"/pictures/{project.picture}" if project.picture else "",
         "href": request.link("project", slug=process.slug, number=project.number),
+        "aside": bool(project.aside),
     }
 
 

@@ -26,7 +26,7 @@ WORDS = {
 
 @check
 def projects(session: Session, process: Process, council: Council) -> list[Lack]:
-    found = projects_of(session, process.id)
+    found = [one for one in projects_of(session, process.id) if not one.aside]
     if not found:
         return [Lack(N_("There is no project to vote on."), "office_projects")]
     budgets = {area.id: area.budget for area in process.areas}

@@ -34,6 +34,8 @@ class Project(Model):
     reason: Mapped[dict[str, str]]
     """An officer's published word on whether and how it can be done."""
     reason_by: Mapped[str] = mapped_column(String(200), default="")
+    aside: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Why it does not stand on the ballot, though its page stays; empty where it stands on it."""
 
     costs: Mapped[list[CostLine]] = relationship(
         order_by="CostLine.position", cascade="all, delete-orphan"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -29,11 +30,13 @@ class ProjectRow:
     y: int | None
     cost: int
     picture: str
+    aside: dict[str, str]
 
 
-_ROW = (
+_ROW: tuple[Any, ...] = (
     Project.id, Project.area_id, Project.number, Project.option_id, Project.title,
     Project.summary, Project.place, Project.x, Project.y, Project.cost, Project.picture,
+    Project.aside,
 )
 
 
@@ -43,6 +46,11 @@ def project_rows(session: Session, process_id: int) -> list[ProjectRow]:
         select(*_ROW).where(Project.process_id == process_id).order_by(Project.number)
     )
     return [ProjectRow(*row) for row in rows]
+
+
+def ballot_rows(session: Session, process_id: int) -> list[ProjectRow]:
+    """The projects that stand on the ballot: without those that a jury left off it."""
+    return [row for row in project_rows(session, process_id) if not row.aside]
 
 
 def projects_of(session: Session, process_id: int) -> list[Project]:

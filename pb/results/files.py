@@ -21,7 +21,7 @@ from pb.ballots.queries import publication_level
 from pb.core.errors import NotFound
 from pb.core.i18n import LANGUAGES, N_
 from pb.processes.models import Process
-from pb.projects.queries import project_rows
+from pb.projects.queries import ballot_rows
 from pb.results.counting import Input, input_of
 from pb.results.models import Count
 from voting.ballots import Content, Marks, Points
@@ -98,7 +98,7 @@ def _amount(minor: int, currency: str) -> str:
 def _result_csv(session: Session, process: Process, count: Count) -> str:
     """An option a line: cost, votes, whether it won, the code of the reason; then its stages."""
     tally = Tally.from_dict(count.tally)
-    rows = project_rows(session, process.id)
+    rows = ballot_rows(session, process.id)
     areas = {area.id: area for area in process.areas}
     support: Mapping[str, Any] = tally.allocation.support if tally.allocation else (
         tally.stages[0].totals if tally.stages else {}

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from pb.core.i18n import N_, NN_, PN_
 from pb.core.web import Request
 from pb.processes.models import Area, Process
-from pb.projects.queries import ProjectRow, project_rows
+from pb.projects.queries import ProjectRow, ballot_rows
 from pb.results.models import Count
 from pb.results.rules import is_published
 from pb.results.words import Words
@@ -70,7 +70,7 @@ class ResultView:
         self.process = process
         self.count = count
         self.tally = Tally.from_dict(count.tally)
-        self.projects = project_rows(request.session, process.id)
+        self.projects = ballot_rows(request.session, process.id)
         self.areas = {area.id: area for area in process.areas}
         self.words = Words(
             self.reader, process.currency,

@@ -1,0 +1,1 @@
+"""What stands on the ballot by the jury's choice: options it wrote, or projects it shortlisted."""
