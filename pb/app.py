@@ -44,6 +44,7 @@ FEATURES = (
     "deliberation.sessions",
     "deliberation.notes",
     "deliberation.votes",
+    "deliberation.surveys",
     "deliberation.drafts",
     "deliberation.choices",
     "deliberation.room",

@@ -14,6 +14,8 @@ from deliberation.sessions import queries, running, services
 from deliberation.sessions.doors import COOKIE, actor_of, screen
 from deliberation.sessions.kept import kept_room
 from deliberation.sessions.queries import Screen
+from deliberation.surveys import queries as surveys
+from deliberation.surveys.services import kinds_now
 from deliberation.votes import queries as votes
 from pb.core import live
 from pb.core.errors import AppError, NotAllowed
@@ -90,6 +92,8 @@ def show(request: Request) -> Response:
         wall=notes.wall_notes(request.session, session_id), once_key=secrets.token_hex(16),
         poll=_poll(request, session_id),
         voted=juror is not None and _has_voted(request, session_id, juror.id),
+        surveys=surveys.asked_now(request.session, request.site.secrets, view.session,
+                                  kinds_now(view.session), juror.id) if juror else [],
         may_whisper=role == "whisperer" and found.acts,
         live=live.address(request.site, services.topic(session_id), kept.revision),
         nav=[],  # a screen in the room leads nowhere else

@@ -75,7 +75,7 @@ def test_only_the_cast_and_the_plumbing_leave_no_audit_row() -> None:
               "electorate.confirm_by_link", "electorate.confirm_by_code",
               "electorate.count_entry", "electorate.ask_for_vote_link", "office.try_ballot"}
     # Jurors are few: who voted when would be half of who said what.
-    jurors = {"votes.vote"}
+    jurors = {"votes.vote", "surveys.answer"}
     plumbing = {"accounts.count_wrong_code", "notifications._mark_sent", "results._progress",
                 "ballots._progress",
                 "record.keep_head", "electorate.claim_contact", "electorate.settle_contact",
