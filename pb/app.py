@@ -47,6 +47,7 @@ FEATURES = (
     "deliberation.surveys",
     "deliberation.drafts",
     "deliberation.choices",
+    "deliberation.paper",
     "deliberation.room",
     "deliberation.statements",
     "deliberation.recommendations",

@@ -30,8 +30,17 @@ class Note(Model):
     source: Mapped[str] = mapped_column(String(10), default="screen")
     """screen, paper or assisted."""
     entered_by: Mapped[str] = mapped_column(String(200), default="")
+    entered_person: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Who typed it in from paper; somebody else confirms it."""
     confirmed_at: Mapped[datetime | None]
-    """When the juror said that what was typed in for them is what they wrote."""
+    """When its juror, or a second person who held the paper, said that this is what it says."""
+    confirmed_by: Mapped[str] = mapped_column(String(200), default="")
+    """Empty where its juror confirmed it on their own screen."""
+    refused_at: Mapped[datetime | None]
+    """When its juror said that this is not what they wrote; it is out of sight from then on."""
+    photo: Mapped[str] = mapped_column(String(60), default="")
+    """A key of the storage; the file was written afresh, without where or when."""
+    photo_alt: Mapped[str] = mapped_column(String(300), default="")
     written_at: Mapped[datetime]
     received_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

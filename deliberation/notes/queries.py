@@ -83,3 +83,36 @@ def numbers_by_table(session: Session, session_id: int) -> dict[int, tuple[int, 
         .group_by(Note.table_number)
     )
     return {int(table): (number, last) for table, number, last in rows if table is not None}
+
+
+@dataclass(frozen=True)
+class Sources:
+    """How many notes came by which way; those from paper by whether somebody confirmed them."""
+
+    screen: int
+    paper: int
+    confirmed: int
+    refused: int
+
+
+def sources_of(session: Session, session_id: int) -> Sources:
+    """Paper and screen apart. Private notes are nobody's number; what was hidden is in none."""
+    known = session.execute(
+        select(Note.source, Note.confirmed_at, Note.refused_at, Note.hidden_at)
+        .where(Note.session_id == session_id, Note.visibility != "private")
+    ).all()
+    shown = [one for one in known if one.hidden_at is None]
+    paper = [one for one in shown if one.source == "paper"]
+    return Sources(
+        len(shown) - len(paper), len(paper), sum(one.confirmed_at is not None for one in paper),
+        sum(one.refused_at is not None for one in known),
+    )
+
+
+def paper_notes(session: Session, session_id: int) -> list[Note]:
+    """What was typed in from paper, what waits for a confirmation first."""
+    notes = session.scalars(
+        select(Note).where(Note.session_id == session_id, Note.source == "paper")
+        .order_by(Note.id.desc())
+    ).all()
+    return sorted(notes, key=lambda one: (one.confirmed_at is not None, one.refused_at is not None))

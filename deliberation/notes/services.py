@@ -41,6 +41,16 @@ class NoteValue:
     visibility: str
     written_at: datetime | None = None
     source: str = "screen"
+    photo: str = ""
+    """A key of the storage, with what it shows in words beside it."""
+    photo_alt: str = ""
+
+
+def _photo(value: NoteValue) -> dict[str, str]:
+    """The note's photo. Errors: Invalid where nobody says what it shows."""
+    if value.photo and not value.photo_alt:
+        raise Invalid("note.alt", field="photo_alt")
+    return {"photo": value.photo, "photo_alt": value.photo_alt if value.photo else ""}
 
 
 def _check(client_id: str, text: str) -> str:
@@ -65,7 +75,8 @@ def write_note(work: Work, session_id: int, place: Place, value: NoteValue) -> i
     words = _check(value.client_id, value.text)
     if value.visibility not in rules.VISIBLE[:2]:
         raise Invalid("note.visibility")
-    if value.visibility == "private" and place.juror_id is None:
+    # A private note is sealed, and a picture in the storage is not.
+    if value.visibility == "private" and (place.juror_id is None or value.photo):
         raise Invalid("note.visibility")
     known = _known(work, session_id, value.client_id)
     if known is not None:
@@ -77,7 +88,7 @@ def write_note(work: Work, session_id: int, place: Place, value: NoteValue) -> i
         table_number=place.table, juror_id=place.juror_id, client_id=value.client_id,
         text="" if private else words, language=value.language, visibility=value.visibility,
         sealed=work.site.secrets.hide("private-note", words.encode()) if private else None,
-        source=value.source, written_at=moment, received_at=work.now,
+        source=value.source, written_at=moment, received_at=work.now, **_photo(value),
     )
     work.session.add(note)
     work.session.flush()
@@ -186,22 +197,30 @@ def put_on_wall(work: Work, session_id: int, note_id: int, shown: bool) -> None:
 
 @command()
 def enter_paper(
-    work: Work, session_id: int, table: int, juror_id: int | None, value: NoteValue
+    work: Work, session_id: int, item_id: int | None, table: int, juror_id: int | None,
+    value: NoteValue,
 ) -> int:
-    """Type in what stands on paper, for a table or for a juror who confirms it; the note's id."""
+    """Type in what stands on paper, for a table or for a juror; the note's id. Its juror confirms
+    it on their own screen, or a second person who holds the paper. Errors: Invalid, NotFound."""
     process, jury, session = the_session(work, session_id)
     require(work, Permission.RUN_SESSION, process)
     words = _check(value.client_id, value.text)
     if juror_id is not None and all(one.id != juror_id for one in jury.jurors):
         raise NotFound("juror.unknown")
+    if not 1 <= table <= session.tables:
+        raise Invalid("note.table", field="table", most=session.tables)
+    if item_id is not None and all(one.id != item_id for one in session.items):
+        raise Invalid("note.item", field="item")
     known = _known(work, session_id, value.client_id)
     if known is not None:
         return known.id
     note = Note(
-        session_id=session_id, item_id=rules.item_at(session.items, work.now),
+        session_id=session_id,
+        item_id=item_id if item_id is not None else rules.item_at(session.items, work.now),
         table_number=table, juror_id=juror_id, client_id=value.client_id, text=words,
         language=value.language, visibility="table", source="paper",
-        entered_by=work.actor.name, written_at=work.now, received_at=work.now,
+        entered_by=work.actor.name, entered_person=work.actor.person_id, written_at=work.now,
+        received_at=work.now, **_photo(value),
     )
     work.session.add(note)
     work.session.flush()
@@ -211,12 +230,40 @@ def enter_paper(
 
 
 @command()
-def confirm_paper(work: Work, session_id: int, juror_id: int, note_id: int) -> None:
-    """A juror says that what was typed in for them is what they wrote."""
+def confirm_paper(
+    work: Work, session_id: int, juror_id: int, note_id: int, right: bool = True
+) -> None:
+    """A juror says whether what was typed in for them is what they wrote; if not, it is out of
+    sight at once and has to be typed in anew."""
     process, _jury, _session = the_session(work, session_id)
     require(work, Permission.ACT_AS_JUROR, process)
     note = _own_note(work, session_id, Place(juror_id=juror_id), note_id)
-    note.confirmed_at = work.now
+    if note.source != "paper" or note.confirmed_at is not None:
+        raise Conflict("note.confirmed")
+    if right:
+        note.confirmed_at = work.now
+    else:
+        note.refused_at = note.hidden_at = work.now
+    live.touch(work, topic(session_id))
+    work.about("note", note_id, scope=process.id, right=right)
+
+
+@command()
+def second_paper(work: Work, session_id: int, note_id: int) -> None:
+    """A second person holds the paper and says that it was typed in as it stands there.
+
+    Errors: Conflict where it was they who typed it in, or it is confirmed already.
+    """
+    process, _jury, _session = the_session(work, session_id)
+    require(work, Permission.RUN_SESSION, process)
+    note = work.session.get(Note, note_id)
+    if note is None or note.session_id != session_id or note.hidden_at is not None:
+        raise NotFound("note.unknown")
+    if note.source != "paper" or note.confirmed_at is not None:
+        raise Conflict("note.confirmed")
+    if note.entered_person == work.actor.person_id:
+        raise Conflict("note.same_person")
+    note.confirmed_at, note.confirmed_by = work.now, work.actor.name
     live.touch(work, topic(session_id))
     work.about("note", note_id, scope=process.id)
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from deliberation.notes import queries as notes
 from deliberation.notes import services as writing
+from deliberation.paper import queries as paper
 from deliberation.room.forms import BroadcastForm
 from deliberation.sessions import queries, running, services
 from deliberation.sessions.models import JurySession
@@ -42,9 +43,10 @@ def console(request: Request) -> Response:
                 request.notify(done)
             return request.redirect("office_session", slug=process.slug, number=session.number)
     known = live.revision(request.session, services.topic(session.id))
+    room = queries.room_of(request.session, jury, session, request.now)
     return request.page(
         "room/console.html", status=422 if problem else None, process=process, jury=jury,
-        room=queries.room_of(request.session, jury, session, request.now), form=form,
+        room=room, form=form, printed=paper.printed(request.session, room),
         notes=notes.table_notes(request.session, session.id),
         poll=next(iter(votes.polls_of(request.session, session.id)), None),
         note_numbers=notes.numbers_by_table(request.session, session.id),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from deliberation.notes import services
+from deliberation.notes.photos import photo_of
 from deliberation.notes.services import NoteValue, Place
 from deliberation.sessions import queries
 from deliberation.sessions.doors import guest
@@ -76,8 +77,8 @@ def _act(request: Request) -> dict[str, object]:
         run(services.choose_edit, actor, session_id, place, which, act == "take")
     elif act == "share" and juror is not None:
         run(services.share_note, actor, session_id, juror.id, place.table, which)
-    elif act == "confirm" and juror is not None:
-        run(services.confirm_paper, actor, session_id, juror.id, which)
+    elif act in ("confirm", "refuse") and juror is not None:
+        run(services.confirm_paper, actor, session_id, juror.id, which, act == "confirm")
     else:
         raise NotAllowed("access.not_you")
     return {"note": which}
@@ -89,6 +90,7 @@ def _value(request: Request) -> NoteValue:
         text=request.value("text"), language=request.reader.language,
         visibility="private" if request.value("private") else "table",
         written_at=_moment(request.value("written_at")),
+        photo=photo_of(request), photo_alt=request.value("photo_alt")[:300].strip(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import SelectField
@@ -41,6 +42,11 @@ sentences(
         "poll.dots": N_("Give at least one dot, and not more than you have."),
         "poll.too_many": N_("There are more votes than jurors who may vote. Count the slips "
                             "again."),
+        "poll.keyed": N_("Two people have read the slips already: %(names)s."),
+        "poll.one_keying": N_("Only %(name)s has read the slips. A second person has to read them "
+                              "too, by themselves."),
+        "poll.keyings_differ": N_("Two people read these slips differently: %(listed)s. Look at "
+                                  "them again, then each puts their own list right."),
         "poll.slip": N_("Slip %(line)s cannot be read: “%(word)s”."),
         **{f"answer.{answer}": words for answer, words in ANSWERS.items()},
         **{f"poll.kind_{kind}": words for kind, words in KIND_NAMES.items()},
@@ -94,16 +100,16 @@ def vote_of(poll: Poll, value: Any) -> Vote:
 
 
 def slips(poll: Poll, text: str) -> tuple[list[Vote], tuple[int, str] | None]:
-    """Votes from slips of paper, one a line; or the first line that cannot be read.
+    """Votes from slips of paper, one a line in the order of their numbers; or the first slip that
+    cannot be read. Empty lines are no slips.
 
     Comfort and consent: the answer's letter or word in English. Ranks: the options' numbers in
     order. Dots: the option's number once for each dot.
     """
     found: list[Vote] = []
-    for line, words in enumerate(text.splitlines(), 1):
+    lines = [words for words in text.splitlines() if words.strip()]
+    for line, words in enumerate(lines, 1):
         parts = words.replace(",", " ").split()
-        if not parts:
-            continue
         if poll.kind in ("comfort", "consent"):
             answers = COMFORT if poll.kind == "comfort" else CONSENT
             if len(parts) != 1 or parts[0].casefold() not in answers:
@@ -119,3 +125,18 @@ def slips(poll: Poll, text: str) -> tuple[list[Vote], tuple[int, str] | None]:
         else:
             found.append({"dots": {one: chosen.count(one) for one in chosen}})
     return found, None
+
+
+def slips_text(poll: Poll, votes: Sequence[Vote]) -> str:
+    """A person's own reading as they typed it, to be put right."""
+    number = {option: str(place) for place, option in enumerate(poll.options, 1)}
+    lines = []
+    for one in votes:
+        if "answer" in one:
+            lines.append(str(one["answer"]))
+        elif "order" in one:
+            lines.append(" ".join(number[option] for option in one["order"]))
+        else:
+            lines.append(" ".join(number[option] for option in poll.options
+                                  for _ in range(one["dots"].get(option, 0))))
+    return "\n".join(lines)

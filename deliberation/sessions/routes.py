@@ -1,4 +1,4 @@
-"""The office's pages about sessions: plans, seats, codes, paper."""
+"""The office's pages about sessions: plans, seats, codes."""
 
 from __future__ import annotations
 
@@ -133,16 +133,6 @@ def change_plan(request: Request) -> Response:
 def _changed(request: Request, process: Process, session: JurySession) -> Response:
     request.notify("room.saved")
     return request.redirect("office_session", slug=process.slug, number=session.number)
-
-
-@routes("/office/processes/{slug}/jury/sessions/{number}/pack", "office_pack")
-def pack(request: Request) -> Response:
-    """What the room needs on paper if everything fails: this part and the next, by table."""
-    process, jury, session = the_session(request)
-    return request.page(
-        "sessions/pack.html", process=process, jury=jury,
-        room=queries.room_of(request.session, jury, session, request.now),
-    )
 
 
 @routes("/office/processes/{slug}/jury/sessions/{number}/seats", "office_seats", methods=BOTH)

@@ -39,6 +39,20 @@ class Poll(Model):
     result: Mapped[dict[str, Any]]
 
 
+class PollKeying(Model):
+    """The slips of a poll as one person read them, encrypted. Two people key every slip; at the
+    close both readings must be the same, and then the rows are gone."""
+
+    __tablename__ = "jury_poll_keyings"
+    poll_id: Mapped[int] = mapped_column(ForeignKey("jury_polls.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    slips: Mapped[int]
+    """How many: that much may be said while the poll is open."""
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    keyed_at: Mapped[datetime]
+
+
 class PollVote(Model):
     """A juror's vote while the poll is open, encrypted. At the close the rows are gone."""
 

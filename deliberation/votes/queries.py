@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from deliberation.votes import rules
-from deliberation.votes.models import Poll, PollVote
+from deliberation.votes.models import Poll, PollKeying, PollVote
+from pb.core.security import Secrets
 
 
 @dataclass(frozen=True)
@@ -45,3 +48,24 @@ def polls_of(session: Session, session_id: int) -> list[PollView]:
 def has_voted(session: Session, poll_id: int, juror_id: int) -> bool:
     """Whether a juror's vote is in, for that juror's own screen."""
     return session.get(PollVote, (poll_id, juror_id)) is not None
+
+
+def keyings_of(session: Session, poll_id: int) -> Sequence[PollKeying]:
+    """Who has keyed the slips of an open poll: two people at most."""
+    return session.scalars(
+        select(PollKeying).where(PollKeying.poll_id == poll_id)
+        .order_by(PollKeying.keyed_at, PollKeying.person_id)
+    ).all()
+
+
+def read_keying(keys: Secrets, keying: PollKeying) -> list[rules.Vote]:
+    """A reading of the slips, for whoever keyed it and for the close."""
+    return list(json.loads(keys.reveal("jury-slips", keying.sealed)))
+
+
+def different_slips(keys: Secrets, keyings: Sequence[PollKeying]) -> list[int]:
+    """The numbers of the slips that two people read differently."""
+    if len(keyings) != 2:
+        return []
+    first, second = (read_keying(keys, one) for one in keyings)
+    return rules.differences(first, second)

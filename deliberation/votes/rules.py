@@ -40,6 +40,15 @@ def checked(kind: str, options: Sequence[str], each: int, vote: Vote) -> Vote:
     return {"dots": dots}
 
 
+def differences(first: Sequence[Vote], second: Sequence[Vote]) -> list[int]:
+    """The numbers of the slips, from 1, that two people read differently, or that only one has."""
+    most = max(len(first), len(second))
+    return [
+        number for number in range(1, most + 1)
+        if number > min(len(first), len(second)) or first[number - 1] != second[number - 1]
+    ]
+
+
 def outcome(
     kind: str, options: Sequence[str], each: int, votes: Sequence[Vote], eligible: int, seed: str
 ) -> dict[str, Any]:

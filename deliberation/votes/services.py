@@ -14,11 +14,12 @@ from deliberation.panels.models import Interest, Jury
 from deliberation.sessions.models import Seat
 from deliberation.sessions.services import the_session, topic
 from deliberation.votes import rules
-from deliberation.votes.models import KINDS, Poll, PollVote
+from deliberation.votes.models import KINDS, Poll, PollKeying, PollVote
+from deliberation.votes.queries import keyings_of, read_keying
 from pb.access.permissions import Permission
 from pb.access.policy import require
 from pb.core import live
-from pb.core.errors import Conflict, Invalid, NotFound
+from pb.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from pb.core.work import Work, command
 from pb.processes.models import Process
 
@@ -150,10 +151,66 @@ def vote(work: Work, poll_id: int, juror_id: int, value: rules.Vote) -> None:
 
 
 @command()
-def close_poll(work: Work, poll_id: int, paper: Sequence[rules.Vote] = ()) -> dict[str, Any]:
-    """Close a poll and say what it came to. ``paper``: votes of those who wrote on slips.
+def key_slips(work: Work, poll_id: int, slips: Sequence[rules.Vote]) -> list[int]:
+    """One person's reading of the numbered slips, in their order, in place of their earlier one;
+    the slips that the two people read differently. No slips take the reading back.
 
-    What is kept are sums; the votes themselves are gone. Errors: Conflict, Invalid.
+    The log says who keyed how many, never what. Errors: Conflict, Invalid.
+    """
+    process, jury, poll = _poll(work, poll_id)
+    require(work, Permission.KEY_SLIPS, process)
+    if poll.closed_at is not None:
+        raise Conflict("poll.closed")
+    person_id = work.actor.person_id
+    if person_id is None:
+        raise NotAllowed("access.not_you")
+    others = [one for one in keyings_of(work.session, poll_id) if one.person_id != person_id]
+    if len(others) > 1:
+        raise Conflict("poll.keyed", names=", ".join(one.name for one in others))
+    if len(slips) > len(_eligible(work, jury, poll)):
+        raise Invalid("poll.too_many")
+    try:
+        votes = [rules.checked(poll.kind, poll.options, poll.each, one) for one in slips]
+    except rules.VoteError as error:
+        raise Invalid(str(error)) from None
+    known = work.session.get(PollKeying, (poll_id, person_id))
+    if known is not None:
+        work.session.delete(known)
+        work.session.flush()
+    if votes:
+        work.session.add(PollKeying(
+            poll_id=poll_id, person_id=person_id, name=work.actor.name, slips=len(votes),
+            sealed=work.site.secrets.hide("jury-slips", json.dumps(votes).encode()),
+            keyed_at=work.now,
+        ))
+    live.touch(work, topic(poll.session_id))
+    work.about("poll", poll.id, scope=process.id, slips=len(votes))
+    if not others or not votes:
+        return []
+    return rules.differences(read_keying(work.site.secrets, others[0]), votes)
+
+
+def _agreed_slips(work: Work, poll_id: int) -> list[rules.Vote]:
+    """The slips as both people read them; none where nobody keyed any. Errors: Conflict with the
+    slips that were read differently."""
+    keyings = keyings_of(work.session, poll_id)
+    if not keyings:
+        return []
+    if len(keyings) == 1:
+        raise Conflict("poll.one_keying", name=keyings[0].name)
+    first, second = (read_keying(work.site.secrets, one) for one in keyings)
+    different = rules.differences(first, second)
+    if different:
+        raise Conflict("poll.keyings_differ", listed=", ".join(map(str, different)))
+    return first
+
+
+@command()
+def close_poll(work: Work, poll_id: int) -> dict[str, Any]:
+    """Close a poll and say what it came to, with the slips that two people have keyed alike.
+
+    What is kept are sums; votes and keyings are gone. Errors: Conflict (closed, keyed once only,
+    keyed differently), Invalid.
     """
     process, jury, poll = _poll(work, poll_id)
     require(work, Permission.RUN_SESSION, process)
@@ -165,17 +222,16 @@ def close_poll(work: Work, poll_id: int, paper: Sequence[rules.Vote] = ()) -> di
         for one in work.session.scalars(select(PollVote).where(PollVote.poll_id == poll_id))
         if one.juror_id in eligible  # who has left does not count
     ]
+    paper = _agreed_slips(work, poll_id)
     if len(votes) + len(paper) > len(eligible):
         raise Invalid("poll.too_many")
-    try:
-        votes += [rules.checked(poll.kind, poll.options, poll.each, one) for one in paper]
-    except rules.VoteError as error:
-        raise Invalid(str(error)) from None
+    votes += paper
     poll.closed_at = work.now
     poll.result = rules.outcome(
         poll.kind, poll.options, poll.each, votes, len(eligible), poll.lot_seed
     ) | {"paper": len(paper)}
-    work.session.execute(delete(PollVote).where(PollVote.poll_id == poll_id))
+    for table in (PollVote, PollKeying):
+        work.session.execute(delete(table).where(table.poll_id == poll_id))
     live.touch(work, topic(poll.session_id))
     work.about("poll", poll.id, scope=process.id, voted=len(votes), paper=len(paper))
     return poll.result

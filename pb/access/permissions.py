@@ -50,6 +50,7 @@ class Permission(StrEnum):
     EDIT_JURY = "edit_jury"
     RUN_SESSION = "run_session"
     ENTER_ROOM = "enter_room"
+    KEY_SLIPS = "key_slips"
     LEAD_TABLE = "lead_table"
     ACT_AS_JUROR = "act_as_juror"
     WHISPER = "whisper"

@@ -126,6 +126,8 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.EDIT_JURY: (rule(*OFFICIALS, FACILITATOR),),
     P.RUN_SESSION: (rule(FACILITATOR),),
     P.ENTER_ROOM: (rule(ANYONE),),
+    # Officials touch no vote; whoever watches the jury may be the second who reads its slips.
+    P.KEY_SLIPS: (rule(FACILITATOR, AUDITOR, EVALUATOR),),
     P.LEAD_TABLE: (rule(TABLE, FACILITATOR),),
     P.ACT_AS_JUROR: (rule(JUROR),),
     P.WHISPER: (rule(WHISPERER, FACILITATOR),),

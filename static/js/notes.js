@@ -42,7 +42,7 @@ async function show() {
       item.className = "note note-kept";
       const text = document.createElement("p");
       text.className = "note-text";
-      text.textContent = note.text;
+      text.textContent = note.photo ? `${note.text} (${main.dataset.photo}: ${note.photo_alt})` : note.text;
       const mark = document.createElement("p");
       mark.className = "small";
       const strong = document.createElement("strong");
@@ -52,6 +52,15 @@ async function show() {
       return item;
     }),
   );
+}
+
+// A photo is kept on the device as a file and goes the same way as the note that it belongs to.
+function packed(note) {
+  const fields = { ...note, written_at: String(note.written_at) };
+  if (!note.photo) return new URLSearchParams(fields);
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  return form;
 }
 
 async function send() {
@@ -64,7 +73,7 @@ async function send() {
       const answer = await fetch(main.action, {
         method: "POST",
         headers: { accept: "application/json" },
-        body: new URLSearchParams({ ...note, written_at: String(note.written_at) }),
+        body: packed(note),
       });
       if (answer.ok) {
         const done = await answer.json();
@@ -99,9 +108,15 @@ document.addEventListener("submit", async (event) => {
     return;
   }
   delete data.once;
+  if (!data.photo || !data.photo.size) delete data.photo;
+  if (data.photo && !data.photo_alt.trim()) {
+    form.elements.photo_alt.focus();
+    return;
+  }
   await keep({ ...data, client_id: randomId(), written_at: Date.now() });
   if (form === main) {
     form.elements.text.value = "";
+    if (form.elements.photo) form.elements.photo.value = form.elements.photo_alt.value = "";
     form.elements.text.focus();
   } else form.closest("details").open = false;
   await show();

@@ -16,7 +16,8 @@ ALLOWED_OF_EARLIER = {
 """What a feature may use of an earlier one. Its routes and forms are its own."""
 SHARED_PARTS = {"jobs": {"pb.notifications.jobs"}, "twofold": {"pb.accounts.twofold"},
                 "lost_keys": {"pb.accounts.lost_keys"},
-                "pictures": {"pb.projects.pictures"}}
+                "pictures": {"pb.projects.pictures"},
+                "photos": {"deliberation.notes.photos"}}
 TOP = {"pb.app", "pb.cli", "pb.commands", "pb.__main__", "pb.migrations", "pb.demo"}
 PURE = ("voting", "deliberation.sortition")
 

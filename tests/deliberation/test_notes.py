@@ -168,9 +168,9 @@ def test_a_paper_note_is_typed_in_and_confirmed_by_its_juror(
 ) -> None:
     run, first = site.work.run, jury["sessions"][0]
     person = room(site, jury).jury.jurors[0]
-    which = run(services.enter_paper, jury["lead"], first, 2, person.id,
+    which = run(services.enter_paper, jury["lead"], first, None, 2, person.id,
                 note("More benches", "paper-0001"))
-    assert run(services.enter_paper, jury["lead"], first, 2, person.id,
+    assert run(services.enter_paper, jury["lead"], first, None, 2, person.id,
                note("More benches", "paper-0001")) == which
     phone = enter(site, codes(site, jury)["juror", person.id])
     page = phone.get("/room/screen").text

@@ -472,16 +472,3 @@ def test_the_plan_changes_while_the_session_runs(site: Site, jury: dict[str, Any
     assert back.following.minutes == following.minutes
     assert browser.post(path, data={"version": "5", "item": str(back.following.id),
                                     "minutes": "999"}).status_code == 422
-
-
-def test_every_table_has_its_part_on_paper(site: Site, jury: dict[str, Any]) -> None:
-    run, lead, first = site.work.run, jury["lead"], jury["sessions"][0]
-    people = room(site, jury).jury.jurors
-    run(services.move_seat, lead, first, people[6].id, 4, False)
-    run(running.start, lead, first, 0)
-    browser = client(site)
-    build.signed_in(site, browser, lead.person_id)
-    page = browser.get(f"{OFFICE}/sessions/1/pack").text
-    assert page.count("Now: Arrival, check-in and access") == 4
-    assert page.count("Then: The question, the promise and the charter") == 4
-    assert "7 Person 7" in page

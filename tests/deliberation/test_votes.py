@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from deliberation.measures.agreement import COMFORT
 from deliberation.panels import services as panels
+from deliberation.room import vote_forms
 from deliberation.sessions import running
 from deliberation.votes import queries, rules, services
-from deliberation.votes.models import Poll, PollVote
+from deliberation.votes.models import Poll, PollKeying, PollVote
 from deliberation.votes.services import PollValue
 from pb.core.errors import Conflict, Invalid, NotAllowed
 from pb.core.site import Site
@@ -137,28 +138,101 @@ def test_one_repair_and_no_more(site: Site, jury: dict[str, Any], people: list[i
     assert "puts up benches." in page and "benches with arms." in page, "both texts stand"
 
 
-def test_slips_of_paper_are_counted_with_the_screens(
+def test_slips_of_paper_are_keyed_by_two_people(
     site: Site, jury: dict[str, Any], people: list[int]
 ) -> None:
     poll = opened(site, jury)
     cast(site, jury, poll, people[0], "love")
-    lead = client(site)
+    lead, second = client(site), client(site)
     build.signed_in(site, lead, jury["lead"].person_id)
+    build.signed_in(site, second, jury["second"].person_id)
     path = f"{OFFICE}/sessions/1/votes"
-    wrong = lead.post(path, data={"act": "close", "which": str(poll), "once": "a",
-                                  "slips": "live\nmaybe"})
+
+    def post(browser: Any, act: str, once: str, slips: str = "") -> Any:
+        return browser.post(path, data={"act": act, "which": str(poll), "once": once,
+                                        "slips": slips})
+
+    wrong = post(lead, "key", "a", "live\nmaybe")
     assert wrong.status_code == 422 and "Slip 2 cannot be read" in wrong.text
     assert "live\nmaybe" in wrong.text, "what was typed is kept"
-    many = lead.post(path, data={"act": "close", "which": str(poll), "once": "b",
-                                 "slips": "live\n" * 20})
+    many = post(lead, "key", "b", "live\n" * 21)
     assert many.status_code == 422 and "more votes than jurors" in many.text
-    done = lead.post(path, data={"act": "close", "which": str(poll), "once": "c",
-                                 "slips": "live\n\nLOATHE"})
-    assert "2 of 20 jurors; 16 were needed." in done.text
+    kept = post(lead, "key", "c", "live\n\nLOATHE\nlike")
+    assert kept.status_code == 200 and "A second person has to read them" in kept.text
+    once = post(lead, "close", "d")
+    assert once.status_code == 422 and "Only Gwen has read the slips." in once.text
+    assert "loathe" not in second.get(path).text.partition("<textarea")[2].partition("</")[0], (
+        "the second person does not see how the first one read them")
+    differs = post(second, "key", "e", "live\nlament")
+    assert "Slips that were read differently: 2, 3." in differs.text
+    refused = post(lead, "close", "f")
+    assert refused.status_code == 422 and "differently: 2, 3" in refused.text
+    with site.database.reading() as session:
+        assert session.get_one(Poll, poll).closed_at is None
+        sealed = session.scalars(select(PollKeying)).all()
+        assert len(sealed) == 2 and not any(b"loathe" in one.sealed for one in sealed)
+    again = post(second, "key", "g", "live\nloathe\nlike")
+    assert "Both lists are the same" in again.text
+    done = post(lead, "close", "h")
+    assert "3 of 20 jurors; 16 were needed." in done.text and "3 on paper." in done.text
     with site.database.reading() as session:
         result = session.get_one(Poll, poll).result
-    assert result["answers"] == {"love": 1, "like": 0, "live": 1, "lament": 0, "loathe": 1}
-    assert result["paper"] == 2
+        assert session.scalars(select(PollKeying)).all() == []
+    assert result["answers"] == {"love": 1, "like": 1, "live": 1, "lament": 0, "loathe": 1}
+    assert (result["paper"], result["voted"]) == (3, 4)
+
+
+def test_who_may_read_slips_and_that_two_are_two(
+    site: Site, jury: dict[str, Any], people: list[int]
+) -> None:
+    run, poll = site.work.run, opened(site, jury)
+    auditor = build.actor(site, build.a_person(site, "Mair", "auditor", "shared-budget"))
+    slips = [{"answer": "like"}]
+    with pytest.raises(NotAllowed):
+        run(services.key_slips, jury["official"], poll, slips)
+    assert run(services.key_slips, jury["lead"], poll, slips) == []
+    assert run(services.key_slips, jury["lead"], poll, slips) == [], "once more by the same person"
+    with pytest.raises(Conflict, match=r"poll\.one_keying"):
+        run(services.close_poll, jury["lead"], poll)
+    assert run(services.key_slips, auditor, poll, [{"answer": "live"}]) == [1]
+    with pytest.raises(Conflict, match=r"poll\.keyed"):
+        run(services.key_slips, jury["second"], poll, slips)
+    run(services.key_slips, auditor, poll, [])
+    assert run(services.key_slips, jury["second"], poll, slips) == []
+    assert run(services.close_poll, jury["lead"], poll)["paper"] == 1
+    with pytest.raises(Conflict, match=r"poll\.closed"):
+        run(services.key_slips, jury["lead"], poll, slips)
+
+
+def test_slips_and_screens_together_are_at_most_the_jurors(
+    site: Site, jury: dict[str, Any], people: list[int]
+) -> None:
+    poll = opened(site, jury)
+    cast(site, jury, poll, people[0], "love")
+    for who in ("lead", "second"):
+        site.work.run(services.key_slips, jury[who], poll, [{"answer": "like"}] * 20)
+    with pytest.raises(Invalid, match=r"poll\.too_many"):
+        site.work.run(services.close_poll, jury["lead"], poll)
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "votes"),
+    [("ranked", "2 1\n3", [{"order": ["b", "a"]}, {"order": ["c"]}]),
+     ("dots", "1 1 3", [{"dots": {"a": 2, "c": 1}}]), ("consent", "READY", [{"answer": "ready"}])],
+)
+def test_a_reading_comes_back_as_it_was_typed(
+    kind: str, typed: str, votes: list[dict[str, Any]]
+) -> None:
+    poll = Poll(kind=kind, options=["a", "b", "c"])
+    assert vote_forms.slips(poll, typed) == (votes, None)
+    assert vote_forms.slips_text(poll, votes) == typed.casefold()
+
+
+def test_differences_are_named_by_their_numbers() -> None:
+    one, two = {"answer": "like"}, {"answer": "live"}
+    assert rules.differences([one, two, one], [one, one]) == [2, 3]
+    assert rules.differences([], []) == []
+    assert rules.differences([{"dots": {"a": 1, "b": 2}}], [{"dots": {"b": 2, "a": 1}}]) == []
 
 
 def test_a_juror_votes_on_a_phone(site: Site, jury: dict[str, Any], people: list[int]) -> None:
