@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request as StarletteRequest
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -23,9 +23,9 @@ from pb.core import jobs, live, web
 from pb.core.clock import Clock
 from pb.core.page_cache import PageCache
 from pb.core.routing import Shelves
-from pb.core.security import PICTURE_POLICY, Headed
+from pb.core.security import Headed
 from pb.core.site import Site
-from pb.core.storage import TYPES
+from pb.core.storage import served
 from pb.core.templates import assets_folder
 from pb.settings import Settings
 
@@ -114,14 +114,8 @@ def picture(site: Site) -> Any:
             path = None
         if path is None or not path.exists():
             return PlainTextResponse("", 404)
-        return FileResponse(
-            path,
-            media_type=TYPES[key.rpartition(".")[2]],
-            headers={
-                "cache-control": "public, max-age=31536000, immutable",
-                "content-security-policy": PICTURE_POLICY,
-            },
-        )
+        # A day on the reader's own device and on no other: what is withheld is gone by then.
+        return served(path, "private, max-age=86400")
 
     return serve
 

@@ -10,6 +10,7 @@ from pb.access.permissions import Permission
 from pb.access.policy import refusal
 from pb.accounts.models import Person
 from pb.core.errors import NotFound, SignInNeeded
+from pb.core.storage import served
 from pb.core.web import Request, Routes
 from pb.moderation import queries, rules, services
 from pb.moderation.forms import AnswerForm, AppealForm, DecideForm, ReportForm
@@ -152,6 +153,28 @@ def my_case(request: Request) -> Response:
         why=request.reader.say(WHY[case.reason_code or case.code]),
         days=rules.APPEAL_DAYS,
     )
+
+
+@routes("/processes/{slug}/moderation/{id}/pictures/{key}", "case_picture")
+def case_picture(request: Request) -> Response:
+    """A picture that is under a case, hidden or not: for who decides and for its author alone."""
+    process = the_process(request)
+    case = queries.case_of(request.session, process.id, request.params["id"])
+    now = (
+        queries.seen(request.session, process, case.kind, case.subject_id, request.now)
+        if case else None
+    )
+    me, key = request.actor.person_id, request.params["key"]
+    may_look = now is not None and (
+        request.can(Permission.MODERATE, process) or (me is not None and me in now.authors)
+    )
+    found = (
+        request.site.storage.find(key)
+        if now and may_look and key in dict(now.content.pictures) else None
+    )
+    if found is None:
+        raise NotFound("case.unknown")
+    return served(found, "no-store")
 
 
 @routes("/processes/{slug}/moderation/{kind}/{id}", "my_case_of")

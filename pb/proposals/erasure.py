@@ -87,5 +87,5 @@ def _drop_photos(work: Work, proposal_id: int) -> None:
         )
         work.session.delete(photo)
         if not others:
-            work.site.storage.path(photo.key).unlink(missing_ok=True)
+            work.site.storage.drop(photo.key)
     work.session.flush()

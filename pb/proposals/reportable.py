@@ -18,6 +18,7 @@ from pb.moderation.subjects import Content, Subject, register
 from pb.processes.models import Process
 from pb.proposals import search
 from pb.proposals.models import SHOWN, CoAuthor, Proposal, ProposalPhoto
+from pb.proposals.withheld import settle_photo
 
 
 def _load(session: Session, id: int) -> Proposal | None:
@@ -47,9 +48,18 @@ def _authors(session: Session, row: Proposal) -> Sequence[int]:
     return [one for one in (row.author_id, *others) if one is not None]
 
 
+def _settle_photos(work: Work, row: Proposal) -> None:
+    """The files follow what is to be seen, once it is kept."""
+    for key in work.session.scalars(
+        select(ProposalPhoto.key).where(ProposalPhoto.proposal_id == row.id)
+    ):
+        work.later(settle_photo, key=key)
+
+
 def _hide(work: Work, row: Proposal) -> None:
     row.hidden_at = work.now
     search.drop(work.connection, row.id)
+    _settle_photos(work, row)
 
 
 def _show(work: Work, row: Proposal) -> None:
@@ -57,6 +67,7 @@ def _show(work: Work, row: Proposal) -> None:
     search.put(
         work.connection, row.id, row.process_id, (row.title, row.wish, row.body, row.place)
     )
+    _settle_photos(work, row)
 
 
 def _link(session: Session, row: Proposal, process: Process) -> tuple[str, dict[str, Any]]:
@@ -96,10 +107,12 @@ def _photo_words(session: Session, row: ProposalPhoto) -> Content:
 
 def _hide_photo(work: Work, row: ProposalPhoto) -> None:
     row.hidden_at = work.now
+    work.later(settle_photo, key=row.key)
 
 
 def _show_photo(work: Work, row: ProposalPhoto) -> None:
     row.hidden_at = None
+    work.later(settle_photo, key=row.key)
 
 
 register(

@@ -35,6 +35,8 @@ ROWS = (
     Row("moderation_log", "GET", P.SEE_PROCESS, public=True),
     Row("my_case", "GET", P.APPEAL, CASE, public=True, expect=never_theirs),
     Row("my_case", "POST", P.APPEAL, CASE, public=True, expect=never_theirs),
+    Row("case_picture", "GET", P.MODERATE, CASE | {"key": "ab12.jpg"}, public=True,
+        expect=lambda who, phase, policy: "hidden"),
     Row("my_case_of", "GET", P.APPEAL, REPORT, public=True, expect=never_theirs),
     Row("office_reports", "GET", P.MODERATE),
     Row("office_report", "GET", P.MODERATE, CASE),
