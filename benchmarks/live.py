@@ -3,7 +3,8 @@
     .venv/bin/python benchmarks/live.py [DEVICES ...]          default 60 500
 
 Each device follows the session by server-sent events and, told that something changed, asks for
-its screen anew, as the app's own script does. Timed is from sending "next" until the last device
+its screen anew, as the app's own script does. The first sixty are the phones of sixty jurors,
+further ones more of the same. Timed is from sending "next" until the last device
 has heard, and until the last has its whole new screen. The bare one keeps a queue a listener,
 tells all of them at once from memory, and answers with a page of the same bytes. Both run in a
 process of their own on this machine, in turn in one run; the devices share another. Five presses
@@ -48,8 +49,8 @@ PRESSES = 5
 TABLES = 10
 
 
-def serve_ours(port: int, folder: str, told: multiprocessing.Queue[tuple[str, str]]) -> None:
-    """A jury in session; hands out the address to follow and the cookie of a wall's screen.
+def serve_ours(port: int, folder: str, told: multiprocessing.Queue[tuple[str, list[str]]]) -> None:
+    """A jury in session; hands out the address to follow and the cookies of sixty phones.
     ``/next`` presses "next" (and when the agenda ends, takes it back), as the console would."""
     load_features()
     site = Site(make_settings(Path(folder), PB_BASE_URL=f"http://127.0.0.1:{port}"))
@@ -66,10 +67,10 @@ def serve_ours(port: int, folder: str, told: multiprocessing.Queue[tuple[str, st
     run(services.make_passes, lead, jury)
     with site.database.reading() as session:
         first = queries.sessions_of(session, jury)[0].id
-        code = next(services.code_of(site.secrets, one)
-                    for one in queries.passes_of(session, jury) if one.role == "wall")
+        codes = [services.code_of(site.secrets, one)
+                 for one in queries.passes_of(session, jury) if one.role == "juror"]
     run(running.start, lead, first, 0)
-    cookie = run(services.enter_room, lead, code)
+    cookies = [f"room={run(services.enter_room, lead, code)}" for code in codes]
     version = [1]
 
     async def press(request: Request) -> Response:
@@ -82,7 +83,7 @@ def serve_ours(port: int, folder: str, told: multiprocessing.Queue[tuple[str, st
 
     app = create_app(site)
     app.router.routes.insert(0, Route("/next", press))
-    told.put((live.address(site, services.topic(first), 1), f"room={cookie}"))
+    told.put((live.address(site, services.topic(first), 1), cookies))
     uvicorn.run(app, port=port, log_level="error", access_log=False)
 
 
@@ -118,7 +119,7 @@ async def fetch(port: int, path: str, cookie: str) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(
         f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n"
-        "Connection: close\r\n\r\n".encode()
+        "X-Follows: 1\r\nConnection: close\r\n\r\n".encode()
     )
     answer = await reader.read()
     writer.close()
@@ -150,8 +151,8 @@ class Device:
                     self.done.set()
 
 
-async def measure(port: int, path: str, cookie: str, number: int) -> tuple[float, float]:
-    devices = [Device(port, path, cookie) for _ in range(number)]
+async def measure(port: int, path: str, cookies: list[str], number: int) -> tuple[float, float]:
+    devices = [Device(port, path, cookies[place % len(cookies)]) for place in range(number)]
     tasks = [asyncio.create_task(one.follow()) for one in devices]
     await asyncio.sleep(2)
     heard, shown = [], []
@@ -159,7 +160,7 @@ async def measure(port: int, path: str, cookie: str, number: int) -> tuple[float
         for one in devices:
             one.done.clear()
         start = time.perf_counter()
-        await fetch(port, "/next", cookie)
+        await fetch(port, "/next", "")
         await asyncio.wait_for(asyncio.gather(*(one.done.wait() for one in devices)), 60)
         heard.append(max(one.heard for one in devices) - start)
         shown.append(max(one.shown for one in devices) - start)
@@ -173,13 +174,13 @@ async def measure(port: int, path: str, cookie: str, number: int) -> tuple[float
 def main() -> None:
     numbers = [int(one) for one in sys.argv[1:]] or [60, 500]
     with tempfile.TemporaryDirectory() as folder:
-        told: multiprocessing.Queue[tuple[str, str]] = multiprocessing.Queue()
+        told: multiprocessing.Queue[tuple[str, list[str]]] = multiprocessing.Queue()
         ports = free_port(), free_port()
         ours = multiprocessing.Process(target=serve_ours, args=(ports[0], folder, told))
         ours.start()
-        path, cookie = told.get(timeout=120)
+        path, cookies = told.get(timeout=120)
         time.sleep(1)
-        body = asyncio.run(fetch(ports[0], "/room/screen", cookie))
+        body = asyncio.run(fetch(ports[0], "/room/screen", cookies[0]))
         bare = multiprocessing.Process(target=serve_bare, args=(ports[1], body))
         bare.start()
         time.sleep(2)
@@ -188,7 +189,7 @@ def main() -> None:
             print(f"{'devices':>8} {'':6} {'last heard':>11} {'last screen':>12}")
             for number in numbers:
                 for who, port, where in (("ours", ports[0], path), ("bare", ports[1], "/live")):
-                    heard, shown = asyncio.run(measure(port, where, cookie, number))
+                    heard, shown = asyncio.run(measure(port, where, cookies, number))
                     print(f"{number:>8} {who:6} {heard:>11.3f} {shown:>12.3f}", flush=True)
         finally:
             ours.terminate()

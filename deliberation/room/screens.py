@@ -82,6 +82,8 @@ def show(request: Request) -> Response:
             return request.redirect("room_screen")
     number = found.room_pass.table_number
     role = found.room_pass.role
+    # The latest vote of the session, open or with its result.
+    poll = next(iter(kept.reading("polls", lambda own: votes.polls_of(own, session_id))), None)
     template = role if role in ("wall", "table", "juror") else "observer"
     return request.page(
         f"room/{template}.html", status=422 if problem else None, process=process, jury=view.jury,
@@ -89,25 +91,16 @@ def show(request: Request) -> Response:
         table=next((one for one in view.tables if one.table.number == number), None),
         place=view.seat_of(juror.id) if juror else None,
         notes=_notes(request, found, session_id, juror),
-        wall=notes.wall_notes(request.session, session_id), once_key=secrets.token_hex(16),
-        poll=_poll(request, session_id),
-        voted=juror is not None and _has_voted(request, session_id, juror.id),
+        wall=kept.reading("wall", lambda own: notes.wall_notes(own, session_id)),
+        once_key=secrets.token_hex(16), poll=poll, follows=live.follows(request.inner),
+        voted=juror is not None and poll is not None
+        and votes.has_voted(request.session, poll.poll.id, juror.id),
         surveys=surveys.asked_now(request.session, request.site.secrets, view.session,
                                   kinds_now(view.session), juror.id) if juror else [],
         may_whisper=role == "whisperer" and found.acts,
         live=live.address(request.site, services.topic(session_id), kept.revision),
         nav=[],  # a screen in the room leads nowhere else
     )
-
-
-def _poll(request: Request, session_id: int) -> votes.PollView | None:
-    """The latest vote of the session, open or with its result."""
-    return next(iter(votes.polls_of(request.session, session_id)), None)
-
-
-def _has_voted(request: Request, session_id: int, juror_id: int) -> bool:
-    latest = _poll(request, session_id)
-    return latest is not None and votes.has_voted(request.session, latest.poll.id, juror_id)
 
 
 def _notes(

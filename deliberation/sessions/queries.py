@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -91,6 +91,8 @@ class Room:
     to_shed: Sequence[AgendaItem]
     moves: Sequence[Move]
     """The latest steps, the newest first."""
+    agenda: dict[str, str] = field(default_factory=dict, compare=False)
+    """The agenda as HTML by language, once a screen has shown it."""
 
     @property
     def last_move(self) -> Move | None:

@@ -72,6 +72,12 @@ def address(site: Site, topic: str, known: int) -> str:
     return f"/live/{site.secrets.sign('live', topic)}?after={known}"
 
 
+def follows(inner: StarletteRequest) -> bool:
+    """Whether a page that is already on a screen asks for itself again: only its live parts are
+    taken from the answer, so that what stands outside of them may be left out."""
+    return "x-follows" in inner.headers
+
+
 class Hub:
     """The followers on one server. One look serves all of them."""
 

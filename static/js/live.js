@@ -49,7 +49,9 @@ async function refresh() {
   }
   waiting = true;
   try {
-    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    const answer = await fetch(location.href, {
+      headers: { accept: "text/html", "x-follows": "1" },
+    });
     if (answer.redirected) location.assign(answer.url);
     else if (answer.ok) put(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch {
