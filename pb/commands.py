@@ -254,8 +254,11 @@ def init_command(
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test_command(arguments: tuple[str, ...]) -> None:
-    """Run the whole suite; arguments go on to pytest."""
+    """Run the whole suite; arguments go on to pytest. With ``--sabotage`` as the first one, break
+    the app line by line instead and see that each line's test notices."""
     os.chdir(ROOT)
+    if arguments[:1] == ("--sabotage",):
+        os.execv(sys.executable, [sys.executable, "-m", "tests.sabotage", *arguments[1:]])
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
 
 

@@ -316,3 +316,11 @@ class Rates:
         item = limits.parse(rule)
         if not self._limiter.hit(item, what, who):
             raise TooMany("rates.too_many", seconds=item.get_expiry())
+
+    def check(self, what: str, who: str, rule: str) -> None:
+        """TooMany where the next try would be one too many; counts nothing."""
+        import limits
+
+        item = limits.parse(rule)
+        if not self._limiter.test(item, what, who):
+            raise TooMany("rates.too_many", seconds=item.get_expiry())

@@ -338,6 +338,16 @@ def test_codes_are_guessed_at_slowly(site: Site, jury: dict[str, Any]) -> None:
         for one in range(25)
     ]
     assert answers[:20] == [422] * 20 and set(answers[20:]) == {429}
+    known = codes(site, jury)["wall", None]
+    right = stranger.post("/room", data={**hidden(page.text), "code": known})
+    assert right.status_code == 429, "a right guess among many wrong ones opens nothing"
+
+
+def test_a_whole_hall_comes_in_from_one_address(site: Site, jury: dict[str, Any]) -> None:
+    known = codes(site, jury)
+    assert len(known) > 35
+    for code in known.values():
+        enter(site, code)
 
 
 def test_each_step_is_heard_of_by_all_screens(site: Site, jury: dict[str, Any]) -> None:

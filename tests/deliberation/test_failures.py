@@ -1,0 +1,216 @@
+"""What can go wrong in a jury's room, F01 to F18, and which tests prove what then happens.
+
+``tests/sabotage/sabotages.toml`` breaks the app a line at a time for each of them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deliberation.notes import services as notes
+from deliberation.notes.services import NoteValue, Place
+from deliberation.sessions import running
+from deliberation.votes import services as votes
+from deliberation.votes.services import PollValue
+from pb.core.site import Site
+from pb.core.work import Actor
+from tests.deliberation.test_room import OFFICE, jury, room
+from tests.support import build
+from tests.support.app import client, make_settings
+from tests.support.clock import TurnableClock
+from tests.support.named import exists
+
+__all__ = ["jury"]
+
+ROOM = "tests/deliberation/test_room.py::"
+RULES = "tests/deliberation/test_room_rules.py::"
+NOTES = "tests/deliberation/test_notes.py::"
+VOTES = "tests/deliberation/test_votes.py::"
+STATEMENTS = "tests/deliberation/test_statements.py::"
+HERE = "tests/deliberation/test_failures.py::"
+BROWSER = "tests/browser/test_room.py::"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """``then`` says what the app does; ``tests`` prove it, by name."""
+
+    what: str
+    then: str
+    tests: tuple[str, ...]
+
+
+FAILURES = {
+    "F01": Failure(
+        "A juror is absent", "Four fifths are of those who are eligible and here.",
+        (VOTES + "test_who_does_not_vote_does_not_agree",
+         VOTES + "test_only_jurors_who_are_here_and_not_too_close_vote",
+         VOTES + "test_four_fifths_of_those_who_are_here_carry_a_text"),
+    ),
+    "F02": Failure(
+        "A table has no network for 25 minutes",
+        "Its notes are kept, arrive once each in their own times, and edits that met both stand; "
+        "votes are on slips.",
+        (BROWSER + "test_a_table_without_network_loses_nothing",
+         NOTES + "test_a_note_sent_twice_is_there_once",
+         NOTES + "test_notes_kept_without_a_network_come_in_their_own_times",
+         NOTES + "test_two_edits_of_one_version_both_stand_until_the_table_chooses"),
+    ),
+    "F04": Failure(
+        "Paper", "Every step prints; what was typed in says by whom, and its juror confirms it.",
+        (ROOM + "test_every_table_has_its_part_on_paper",
+         NOTES + "test_a_paper_note_is_typed_in_and_confirmed_by_its_juror",
+         VOTES + "test_slips_of_paper_are_counted_with_the_screens"),
+    ),
+    "F08": Failure(
+        "An official or observer tries to edit, vote or open a table", "It is refused.",
+        (ROOM + "test_a_screen_that_only_looks_is_refused_when_it_acts",
+         ROOM + "test_officials_prepare_and_look_on_but_never_lead",
+         STATEMENTS + "test_officials_never_write_check_or_lock",
+         VOTES + "test_only_jurors_who_are_here_and_not_too_close_vote"),
+    ),
+    "F09": Failure(
+        "A conflict of interest is found late",
+        "The juror is out of that project's tally, the page says so, and it is checked again.",
+        (STATEMENTS + "test_who_is_too_close_is_not_counted",),
+    ),
+    "F10": Failure(
+        "The proposer disputes a fact",
+        "The reply is kept, the jury answers keep or change with a reason, both are public.",
+        (STATEMENTS + "test_a_fact_is_disputed_answered_and_stays_public",
+         STATEMENTS + "test_the_proposer_disputes_a_fact_on_the_page_and_nobody_else_does"),
+    ),
+    "F11": Failure(
+        "A part runs over",
+        "It is given time, all that follows moves, and a list says what may be left out: never a "
+        "private vote, never the reading back.",
+        (ROOM + "test_the_clock_extends_sheds_and_is_taken_back",
+         RULES + "test_what_runs_over_pushes_what_follows_and_what_is_left_out_gives_its_time",
+         RULES + "test_what_is_offered_for_leaving_out"),
+    ),
+    "F12": Failure(
+        "Four fifths are not reached twice",
+        "The page says that the jurors did not agree, with both texts, and stays on the ballot.",
+        (STATEMENTS
+         + "test_a_jury_that_did_not_agree_says_so_on_the_page_and_stays_on_the_ballot",
+         VOTES + "test_one_repair_and_no_more"),
+    ),
+    "F13": Failure(
+        "A table's facilitator is ill",
+        "Its code moves the table to another device; the old one only looks, at once.",
+        (ROOM + "test_a_table_moves_to_another_device_and_the_old_one_can_only_look",),
+    ),
+    "F14": Failure(
+        "An abusive note", "It is out of sight at once.",
+        (NOTES + "test_the_facilitator_puts_notes_on_the_wall_and_takes_bad_ones_away",),
+    ),
+    "F15": Failure(
+        "A juror leaves for good", "The name and what they need go at once.",
+        (ROOM + "test_who_leaves_is_forgotten",),
+    ),
+    "F16": Failure(
+        "Clocks that differ, a laptop that slept",
+        "What is left is the server's end less now, and no device's time moves anything.",
+        (RULES + "test_time_left_is_the_end_less_now_however_long_a_laptop_slept",
+         NOTES + "test_a_device_whose_clock_is_days_off_moves_nothing"),
+    ),
+    "F17": Failure(
+        "Two leads press next", "One step; the other reads who was faster.",
+        (ROOM + "test_two_presses_of_next_advance_once",),
+    ),
+    "F18": Failure(
+        "The power goes in the hall",
+        "The session stands where its last saved row was, votes and all; the paper of this part "
+        "and the next is one click away.",
+        (HERE + "test_after_a_power_cut_the_session_stands_where_it_was",
+         HERE + "test_the_paper_for_the_room_is_never_behind"),
+    ),
+}
+
+
+def test_every_proof_exists() -> None:
+    missing = [name for one in FAILURES.values() for name in one.tests if not exists(name)]
+    assert not missing
+    assert all(one.tests for one in FAILURES.values())
+
+
+# -- F18 -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def running_room(site: Site, jury: dict[str, Any], clock: TurnableClock) -> dict[str, Any]:
+    """A session that runs: people at tables, notes, a table at a step, an open vote."""
+    run, first = site.work.run, jury["sessions"][0]
+    run(running.start, jury["lead"], first, 0)
+    clock.turn(minutes=20)
+    run(running.advance, jury["lead"], first, 1)
+    run(running.extend, jury["lead"], first, 2, 5)
+    people = [one.id for one in room(site, jury).jury.jurors]
+    for one in people[:10]:
+        run(running.be_present, jury["lead"], first, one, True)
+    table = Actor(name="table 2", grants=frozenset({("table", jury["process"])}))
+    run(running.ask_help, table, first, 2, True)
+    run(notes.write_note, table, first, Place(table=2),
+        NoteValue("device-001", "A ramp", "en", "table"))
+    poll = run(votes.open_poll, jury["lead"], first, PollValue("comfort", "Benches"))
+    for one in people[:9]:
+        run(votes.vote, Actor(name="juror", grants=frozenset({("juror", jury["process"])})), poll,
+            one, {"answer": "like"})
+    return jury | {"poll": poll}
+
+
+def as_seen(known: Site, jury: dict[str, Any]) -> tuple[str, str]:
+    """What the facilitator's screen shows of the session, and its paper."""
+    browser = client(known)
+    build.signed_in(known, browser, jury["lead"].person_id)
+    page = browser.get(f"{OFFICE}/sessions/1").text
+    whole = page[page.index('id="part-now"'):page.index('id="part-agenda"')]
+    pack = browser.get(f"{OFFICE}/sessions/1/pack").text
+    # Keys against a second press are new on every page.
+    cleaned = whole.split('<input type="hidden" name="once"')
+    return "".join(part[part.find(">") + 1:] if place else part
+                   for place, part in enumerate(cleaned)), pack
+
+
+def test_after_a_power_cut_the_session_stands_where_it_was(
+    site: Site, running_room: dict[str, Any], clock: TurnableClock, tmp_path: Path
+) -> None:
+    before = as_seen(site, running_room)[0]
+    assert "A ramp" in before and "Asks for help" in before and "9 votes are in." in before
+    # The files as the cut leaves them: nothing was closed, the journal was not written back.
+    cut = tmp_path / "after-the-cut"
+    cut.mkdir()
+    for file in tmp_path.glob("pb.sqlite3*"):
+        shutil.copy(file, cut / file.name)
+    clock.turn(minutes=3)
+    again = Site(make_settings(cut), clock)
+    try:
+        clock.turn(minutes=-3)
+        assert as_seen(again, running_room)[0] == before
+        clock.turn(minutes=3)
+        item = room(again, running_room).current
+        assert item.ends_at - clock.now == timedelta(minutes=item.minutes + 5 - 3)
+        result = again.work.run(votes.close_poll, running_room["lead"], running_room["poll"])
+        assert (result["voted"], result["eligible"], result["carried"]) == (9, 10, True)
+        again.work.run(running.advance, running_room["lead"], running_room["sessions"][0], 3)
+        assert room(again, running_room).current.position == 2
+    finally:
+        again.close()
+
+
+def test_the_paper_for_the_room_is_never_behind(
+    site: Site, running_room: dict[str, Any]
+) -> None:
+    first = running_room["sessions"][0]
+    for _ in range(3):
+        view = room(site, running_room)
+        pack = as_seen(site, running_room)[1]
+        assert pack.count("Now: " + view.current.title["en"]) == 4, "a sheet a table"
+        assert pack.count("Then: " + view.following.title["en"]) == 4
+        site.work.run(running.advance, running_room["lead"], first, view.session.version)
