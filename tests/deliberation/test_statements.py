@@ -424,6 +424,9 @@ def test_the_proposer_disputes_a_fact_on_the_page_and_nobody_else_does(
     build.signed_in(site, other, elin)
     assert "Is a fact wrong?" not in other.get(path).text
     assert other.post(path, data=sent).status_code == 403
+    with pytest.raises(NotAllowed):
+        site.work.run(services.dispute_fact, build.actor(site, elin), written["statement"],
+                      "proposer", "Mair", "finding-1", "It is 20 a week.")
     browser = client(site)
     build.signed_in(site, browser, mair)
     assert "Is a fact wrong?" in browser.get(path).text

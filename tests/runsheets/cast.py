@@ -40,11 +40,12 @@ class SignedIn(Browser):
     def __init__(self, hall: Hall, name: str, role: str) -> None:
         super().__init__(hall.site, hall.app)
         self.hall, self.name = hall, name
-        build.signed_in(hall.site, self, build.a_person(hall.site, name, role, SLUG))
+        self.person = build.a_person(hall.site, name, role, SLUG)
+        self.sign_in()
 
-    @property
-    def cookies(self) -> Any:
-        return self.client.cookies
+    def sign_in(self) -> None:
+        """Come in anew: a session of a week ago is over."""
+        build.signed_in(self.hall.site, self.client, self.person)
 
 
 class Lead(SignedIn):

@@ -48,7 +48,6 @@ class Play:
         self.lead = Lead(self.hall)
         self.official = Official(self.hall)
         self._prepare(plan)
-        self._let_in()
 
     # -- before ------------------------------------------------------------------------------
 
@@ -99,6 +98,9 @@ class Play:
         self.session, self._place = number, 0
         self.turn_to(self.first_day + timedelta(days=7 * (number - 1)),
                      self.plan.sessions[number - 1].start)
+        self.lead.sign_in()
+        self.official.sign_in()
+        self._let_in()
         self.lead.begin(number)
         self._seen_by_all()
 
@@ -119,12 +121,13 @@ class Play:
     def _seen_by_all(self) -> None:
         """Every kind of screen shows what is now; the clock is the server's."""
         title = self.item.title
-        until = (self.clock.now + timedelta(minutes=self.item.minutes)).astimezone(ZONE)
+        until = self.clock.now + timedelta(minutes=self.item.minutes)
+        ends = f'data-ends="{round(until.timestamp() * 1000)}"'
         for screen in (*self.lookers.values(), self.whisperer, *self.table_screens,
                        self.phones[self.names[0]]):
             page = screen.look()
             assert title["en"] in page, (screen, title)
-            assert f"{until:%H:%M}" in page, (screen, until)
+            assert ends in page.html, (screen, until)
         welsh = self.phones[self.names[3]].look()
         assert title["cy"] in welsh
 
