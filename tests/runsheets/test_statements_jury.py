@@ -16,7 +16,7 @@ from tests.support import build
 from tests.support.app import client
 from tests.support.clock import TurnableClock
 
-PROJECTS = 8
+PROJECTS = 40
 
 
 def table_a(number: int) -> int:
