@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from wtforms import SelectField
+
 from deliberation.panels.models import Jury
 from deliberation.panels.values import JuryValue
 from pb.core.forms import (
@@ -40,6 +42,7 @@ sentences(
         "jurors.no_draw": N_("This file is not the list of a draw (drawn.csv of its record)."),
         "juror.unknown": N_("Nobody on this jury has that number."),
         "juror.left": N_("This juror has left already."),
+        "interest.unknown": N_("There is no such project, or nobody said so."),
         "juror.no_reserve": N_("Only a reserve can take a seat that is free."),
     }
 )
@@ -93,3 +96,11 @@ class CharterForm(Form):
 class JurorsForm(Form):
     lines = ProseField(N_("One person a line"), [Required(N_("Enter who is on the jury.")),
                                                  Longest(60_000)])
+
+
+class InterestForm(Form):
+    """Who is too close to which project. The page says who and what there is to choose."""
+
+    juror = SelectField(N_("Juror"))
+    project = SelectField(N_("Project"))
+    why = LineField(N_("In what way"), [Longest(500)])

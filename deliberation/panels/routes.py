@@ -11,15 +11,16 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from deliberation.panels import rules, services
-from deliberation.panels.forms import CharterForm, JurorsForm, JuryForm
+from deliberation.panels.forms import CharterForm, InterestForm, JurorsForm, JuryForm
 from deliberation.panels.office import office_jury, the_office_jury
 from deliberation.panels.queries import interests_of, jury_of, sitting
 from pb.access.permissions import Permission
-from pb.core.errors import NotFound
-from pb.core.forms import spread
+from pb.core.errors import AppError, NotFound
+from pb.core.forms import choices, spread
 from pb.core.web import Request, Routes
 from pb.processes.office import attempt
 from pb.processes.queries import the_process
+from pb.projects.queries import projects_of
 
 routes = Routes()
 BOTH = ("GET", "POST")
@@ -140,3 +141,43 @@ def _drawn(request: Request) -> tuple[dict[str, Any], str]:
     if not ids or len(content) > MOST_BYTES or not all(ids):
         return {}, "jurors.no_draw"
     return {"sha256": hashlib.sha256(content).hexdigest(), "ids": ids}, ""
+
+
+@routes("/office/processes/{slug}/jury/interests", "office_interests", methods=BOTH)
+def interests(request: Request) -> Response:
+    """Who is too close to what, also where it is found late; taking back what was a mistake."""
+    process, jury = the_office_jury(request, Permission.EDIT_JURY)
+    people = {str(one.id): one for one in sitting(jury.jurors) if not one.reserve}
+    projects = {one.number: one for one in projects_of(request.session, process.id)}
+    form = request.form(InterestForm)
+    form.juror.choices = choices((key, f"{one.number} {one.name}") for key, one in people.items())
+    form.project.choices = choices(
+        (str(number), f"{number} {request.reader.text(one.title)}")
+        for number, one in projects.items())
+    problem = ""
+    if request.posted and request.value("act") == "back":
+        try:
+            juror, number = request.value("which").partition("-")[::2]
+            request.run(services.take_back_interest, jury.id, _whole(juror), _whole(number))
+        except AppError as error:
+            if error.status == 403:
+                raise
+            problem = request.reader.sentence(error.code, **error.parameters)
+        else:
+            return request.redirect("office_interests", slug=process.slug)
+    elif attempt(request, form, lambda: request.run(
+        services.declare_interest, jury.id, int(form.juror.data), int(form.project.data),
+        form.why.data or "",
+    )):
+        request.notify("office.saved")
+        return request.redirect("office_interests", slug=process.slug)
+    return request.page(
+        "panels/interests.html", status=422 if problem else None, process=process, jury=jury,
+        form=form, problem=problem, projects=projects, keeps_form=True,
+        known=interests_of(request.session, jury.id),
+        people={one.id: one for one in jury.jurors},
+    )
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1

@@ -14,6 +14,7 @@ from pb.access.policy import require
 from pb.core.errors import Conflict, Invalid, NotFound
 from pb.core.work import Work, command
 from pb.processes.models import Process
+from pb.projects.queries import project_numbers
 
 
 def process_of_jury(work: Work, jury_id: int) -> tuple[Process, Jury]:
@@ -163,3 +164,39 @@ def declare_interest(
     else:
         known.why = why
     work.about("juror", juror.id, scope=process.id, project=project_number)
+
+
+@command()
+def take_back_interest(work: Work, jury_id: int, juror_id: int, project_number: int) -> None:
+    """An interest was noted by mistake. Errors: NotFound."""
+    process, jury = process_of_jury(work, jury_id)
+    require(work, Permission.EDIT_JURY, process)
+    known = work.session.get(Interest, (_juror(jury, juror_id).id, project_number))
+    if known is None:
+        raise NotFound("interest.unknown")
+    work.session.delete(known)
+    work.about("juror", juror_id, scope=process.id, project=project_number, taken_back=True)
+
+
+@command()
+def declare_own_interests(
+    work: Work, juror_id: int, numbers: Sequence[int], why: str
+) -> int:
+    """A juror says on their own screen to which projects they are too close; how many are new.
+
+    What is declared stays: a facilitator takes back what was noted by mistake. Errors: NotFound.
+    """
+    juror = work.session.get_one(Juror, juror_id)
+    process, _jury = process_of_jury(work, juror.jury_id)
+    require(work, Permission.ACT_AS_JUROR, process)
+    known = set(project_numbers(work.session, process.id))
+    if not set(numbers) <= known:
+        raise NotFound("interest.unknown")
+    new = 0
+    for number in numbers:
+        if work.session.get(Interest, (juror.id, number)) is None:
+            work.session.add(Interest(juror_id=juror.id, project_number=number, why=why,
+                                      declared_at=work.now))
+            new += 1
+    work.about("juror", juror.id, scope=process.id, interests=list(numbers))
+    return new

@@ -16,7 +16,7 @@ from pb.core.i18n import N_, sentences
 
 KIND_NAMES = {
     "comfort": N_("Comfort: love, like, live with, lament, loathe"),
-    "consent": N_("Consent: fair and ready, or pull"),
+    "consent": N_("Consent: fair and ready, or pull; for a rule: no objection, or one"),
     "ranked": N_("Ranks: put options in order, some of them win"),
     "dots": N_("Dots: share out dots among options"),
 }
@@ -25,6 +25,8 @@ ANSWERS = {
     "lament": N_("Lament it"), "loathe": N_("Loathe it"),
     "ready": N_("Fair and ready"), "pull": N_("Pull it"),
 }
+OBJECTIONS = {"ready": N_("No objection"), "pull": N_("I object")}
+"""What the two answers of consent are called where it is not about a project's page."""
 sentences(
     {
         "poll.unknown": N_("There is no such vote."),
@@ -49,6 +51,7 @@ sentences(
                                   "them again, then each puts their own list right."),
         "poll.slip": N_("Slip %(line)s cannot be read: “%(word)s”."),
         **{f"answer.{answer}": words for answer, words in ANSWERS.items()},
+        **{f"objection.{answer}": words for answer, words in OBJECTIONS.items()},
         **{f"poll.kind_{kind}": words for kind, words in KIND_NAMES.items()},
     }
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from deliberation.panels.queries import jury_of
 from deliberation.room.vote_forms import PollForm, slips, slips_text, vote_of
 from deliberation.sessions.doors import the_juror
 from deliberation.sessions.office import number_of, the_session
@@ -16,6 +17,7 @@ from pb.core.errors import AppError, NotFound
 from pb.core.web import Request, Routes
 from pb.processes.models import Process
 from pb.processes.office import attempt
+from pb.processes.queries import the_process
 
 routes = Routes()
 
@@ -98,3 +100,19 @@ def _key(request: Request, poll_id: int) -> None:
     if wrong is not None:
         raise AppError("poll.slip", line=wrong[0], word=wrong[1])
     request.run(services.key_slips, poll_id, paper)
+
+
+@routes("/processes/{slug}/jury/rules", "jury_rules")
+def jury_rules(request: Request) -> Response:
+    """The rules that a jury gave itself by consent: those to which nobody objects, and what was
+    changed until then."""
+    process = the_process(request)
+    jury = jury_of(request.session, process.id)
+    if jury is None:
+        raise NotFound("jury.unknown")
+    asked = queries.rules_of(request.session, jury.id)
+    latest = {one.title: one for one in asked}
+    return request.page(
+        "room/rules.html", process=process, jury=jury, rules=list(latest.values()),
+        earlier=[one for one in asked if latest[one.title] is not one],
+    )

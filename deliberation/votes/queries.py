@@ -6,9 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from deliberation.sessions.models import AgendaItem, JurySession
 from deliberation.votes import rules
 from deliberation.votes.models import Poll, PollKeying, PollVote
 from pb.core.security import Secrets
@@ -69,3 +70,23 @@ def different_slips(keys: Secrets, keyings: Sequence[PollKeying]) -> list[int]:
         return []
     first, second = (read_keying(keys, one) for one in keyings)
     return rules.differences(first, second)
+
+
+def rules_of(session: Session, jury_id: int) -> list[Poll]:
+    """The rules on which a jury was asked for objections, in parts of a session that are for this;
+    in the order in which they were put. The last with a title stands for those before it."""
+    return list(
+        session.scalars(
+            select(Poll)
+            .join(JurySession, JurySession.id == Poll.session_id)
+            .join(AgendaItem, AgendaItem.session_id == JurySession.id)
+            .where(
+                JurySession.jury_id == jury_id, Poll.kind == "consent",
+                Poll.project_number.is_(None), Poll.closed_at.is_not(None),
+                AgendaItem.out.in_(("rules", "charter")),
+                AgendaItem.started_at <= Poll.opened_at,
+                or_(AgendaItem.ended_at.is_(None), AgendaItem.ended_at > Poll.opened_at),
+            )
+            .order_by(Poll.id)
+        )
+    )

@@ -156,9 +156,7 @@ class Request:
         once = f"{once}|{self.actor.person_id}" if once and keep else None
         return self.site.work.run(command, self.actor, *arguments, once=once)
 
-    def limit(
-        self, what: str, rule: str, who: str | None = None, *, count: bool = True
-    ) -> None:
+    def limit(self, what: str, rule: str, who: str | None = None, *, count: bool = True) -> None:
         """Refuse what is tried too often. ``count=False`` only looks: where only failures count."""
         rates = self.site.rates
         (rates.hit if count else rates.check)(what, who or self.address, rule)

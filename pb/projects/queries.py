@@ -64,6 +64,16 @@ def projects_of(session: Session, process_id: int) -> list[Project]:
     return list(session.scalars(whole))
 
 
+def project_numbers(session: Session, process_id: int) -> list[int]:
+    """The public numbers of a process's projects."""
+    return list(
+        session.scalars(
+            select(Project.number).where(Project.process_id == process_id)
+            .order_by(Project.number)
+        )
+    )
+
+
 def project_by_number(session: Session, process_id: int, number: str) -> Project:
     """One project by its public number. Errors: NotFound."""
     if not number.isdecimal() or not number.isascii() or len(number) > 9:

@@ -249,6 +249,10 @@ class JurorPhone(Screen):
         done = self.client.post("/room/vote", data=sent, follow_redirects=False)
         assert done.status_code == 303, done.status_code
 
+    def too_close_to(self, *projects: int) -> Page:
+        self.open("/room/interests")
+        return self.press("Save", project=[str(one) for one in projects], why="My street")
+
     def rate(self, number: int, score: int, status: str) -> Page:
         page = self.open("/room/recommendations")
         form = [one for one in page.forms if any(name.endswith("-score") for name in one.known)
