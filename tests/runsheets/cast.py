@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from anyio.from_thread import start_blocking_portal
+
 from pb.app import create_app
 from pb.core.site import Site
 from tests.runsheets.screens import Browser, Page
@@ -24,9 +26,14 @@ class Hall:
     def __init__(self, site: Site, clock: TurnableClock) -> None:
         self.site, self.clock = site, clock
         self.app = create_app(site)
+        self._loop = start_blocking_portal()
+        self.portal = self._loop.__enter__()
+
+    def close(self) -> None:
+        self._loop.__exit__(None, None, None)
 
     def browser(self, language: str = "en") -> Browser:
-        return Browser(self.site, self.app, language)
+        return Browser(self.site, self.app, self.portal, language)
 
     def public(self, path: str, language: str = "en") -> Page:
         """A page as anybody reads it."""
@@ -37,7 +44,7 @@ class SignedIn(Browser):
     """Somebody of the office, by their own account."""
 
     def __init__(self, hall: Hall, name: str, role: str) -> None:
-        super().__init__(hall.site, hall.app)
+        super().__init__(hall.site, hall.app, hall.portal)
         self.hall, self.name = hall, name
         self.person = build.a_person(hall.site, name, role, SLUG)
         self.sign_in()
@@ -196,7 +203,7 @@ class Screen(Browser):
     """A device in the hall, let in by its code."""
 
     def __init__(self, hall: Hall, code: str, language: str = "en") -> None:
-        super().__init__(hall.site, hall.app, language)
+        super().__init__(hall.site, hall.app, hall.portal, language)
         self.hall = hall
         self.client.cookies.set("language", language)
         self.open("/room")

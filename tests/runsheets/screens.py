@@ -54,18 +54,30 @@ class Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.html = html
-        self.forms: list[Form] = []
+        self._read = False
+        self._forms: list[Form] = []
         self._words: list[str] = []
         self._form: Form | None = None
         self._button: Button | None = None
         self._area: str | None = None
         self._select: str | None = None
         self._silent = 0
-        self.feed(html)
-        self.close()
+
+    def _looked_at(self) -> None:
+        """Read the page at the first look: most answers to a press are never looked at."""
+        if not self._read:
+            self._read = True
+            self.feed(self.html)
+            self.close()
+
+    @property
+    def forms(self) -> list[Form]:
+        self._looked_at()
+        return self._forms
 
     @property
     def words(self) -> str:
+        self._looked_at()
         return " ".join("".join(self._words).split())
 
     def __contains__(self, words: str) -> bool:
@@ -77,7 +89,7 @@ class Page(HTMLParser):
             self._silent += 1
         elif tag == "form":
             self._form = Form(given.get("action", ""), given.get("method", "get"))
-            self.forms.append(self._form)
+            self._forms.append(self._form)
         elif tag == "button" and given.get("type", "submit") == "submit":
             self._button = Button(given.get("name", ""), given.get("value", ""))
             if self._form is not None:
@@ -150,9 +162,10 @@ class Options(Page):
 class Browser:
     """Somebody with a browser: ``open`` a page, then ``press`` a button on it."""
 
-    def __init__(self, site: Site, app: Any, language: str = "en") -> None:
+    def __init__(self, site: Site, app: Any, portal: Any, language: str = "en") -> None:
         self.site = site
         self.client = TestClient(app, base_url=site.settings.base_url)
+        self.client.portal = portal  # one event loop for all browsers, as a server has
         self.client.headers["accept-language"] = language
         self.path = ""
         self.page: Page = Page("")

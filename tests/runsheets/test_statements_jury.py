@@ -4,6 +4,7 @@ the page that stands beside each on the ballot."""
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -52,10 +53,12 @@ def words(number: int) -> dict[str, str]:
 
 
 @pytest.fixture
-def play(site: Site, clock: TurnableClock) -> Play:
+def play(site: Site, clock: TurnableClock) -> Iterator[Play]:
     process = build.a_process(site, phase="assessment", projects=PROJECTS)
-    return Play(site, clock, process, "statements", jurors=24, reserves=4, tables=4,
+    made = Play(site, clock, process, "statements", jurors=24, reserves=4, tables=4,
                 first_day=date(2027, 4, 10))
+    yield made
+    made.hall.close()
 
 
 def test_a_jury_of_twenty_four_writes_forty_pages(play: Play) -> None:
