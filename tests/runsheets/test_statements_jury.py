@@ -95,7 +95,7 @@ def session_1_find_our_way_in(play: Play) -> None:
     assert "I object 1" in lead.close_vote()
     assert "1 juror objects" in play.hall.public("/jury/rules")
     lead.open_vote("consent", "Our rules", text="Who wants to may pass; then all speak once.")
-    play.everybody_votes(dict.fromkeys(play.names, {"answer": "ready"}))
+    play.everybody_votes({name: {"answer": "ready"} for name in play.names})
     lead.close_vote()
     ours = play.hall.public("/jury/rules")
     assert "Who wants to may pass; then all speak once. Nobody objects 24 jurors" in ours
