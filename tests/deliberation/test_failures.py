@@ -34,6 +34,7 @@ RULES = "tests/deliberation/test_room_rules.py::"
 NOTES = "tests/deliberation/test_notes.py::"
 VOTES = "tests/deliberation/test_votes.py::"
 STATEMENTS = "tests/deliberation/test_statements.py::"
+PAPER = "tests/deliberation/test_paper.py::"
 HERE = "tests/deliberation/test_failures.py::"
 BROWSER = "tests/browser/test_room.py::"
 
@@ -57,17 +58,21 @@ FAILURES = {
     "F02": Failure(
         "A table has no network for 25 minutes",
         "Its notes are kept, arrive once each in their own times, and edits that met both stand; "
-        "votes are on slips.",
+        "votes are on slips, which two people read.",
         (BROWSER + "test_a_table_without_network_loses_nothing",
          NOTES + "test_a_note_sent_twice_is_there_once",
          NOTES + "test_notes_kept_without_a_network_come_in_their_own_times",
-         NOTES + "test_two_edits_of_one_version_both_stand_until_the_table_chooses"),
+         NOTES + "test_two_edits_of_one_version_both_stand_until_the_table_chooses",
+         VOTES + "test_slips_of_paper_are_keyed_by_two_people"),
     ),
     "F04": Failure(
         "Paper", "Every step prints; what was typed in says by whom, and its juror confirms it.",
-        (ROOM + "test_every_table_has_its_part_on_paper",
+        (PAPER + "test_every_kind_of_part_has_its_sheet",
+         PAPER + "test_when_a_pack_holds",
+         PAPER + "test_paper_is_typed_in_with_a_photo_and_confirmed_by_a_second_person",
+         PAPER + "test_a_juror_says_that_it_is_not_what_they_wrote",
          NOTES + "test_a_paper_note_is_typed_in_and_confirmed_by_its_juror",
-         VOTES + "test_slips_of_paper_are_counted_with_the_screens"),
+         VOTES + "test_slips_of_paper_are_keyed_by_two_people"),
     ),
     "F08": Failure(
         "An official or observer tries to edit, vote or open a table", "It is refused.",
@@ -130,7 +135,8 @@ FAILURES = {
         "The session stands where its last saved row was, votes and all; the paper of this part "
         "and the next is one click away.",
         (HERE + "test_after_a_power_cut_the_session_stands_where_it_was",
-         HERE + "test_the_paper_for_the_room_is_never_behind"),
+         HERE + "test_the_paper_for_the_room_is_never_behind",
+         PAPER + "test_the_pack_is_this_part_and_the_next_and_says_when_it_is_old"),
     ),
 }
 

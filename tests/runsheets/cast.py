@@ -134,9 +134,13 @@ class Lead(SignedIn):
         self.open(f"{self.console}/votes")
         self.press("Open the vote", kind=kind, title=title, **more)
 
-    def close_vote(self, slips: str = "") -> Page:
+    def read_slips(self, slips: str) -> Page:
         self.open(f"{self.console}/votes")
-        return self.press("Close the vote", slips=slips)
+        return self.press("Keep my reading", slips=slips)
+
+    def close_vote(self, status: int = 200) -> Page:
+        self.open(f"{self.console}/votes")
+        return self.press("Close the vote", status)
 
     def repair(self, title: str, text: str) -> None:
         self.open(f"{self.console}/votes")

@@ -13,7 +13,6 @@ from deliberation.sessions.plan import Item, Plan, runsheet
 from pb.core.site import Site
 from tests.runsheets.cast import (
     LOOKERS,
-    SLUG,
     Hall,
     JurorPhone,
     Lead,
@@ -46,6 +45,7 @@ class Play:
         self._place = 0
         self.turn_to(first_day - timedelta(days=7), time(9, 0))
         self.lead = Lead(self.hall)
+        self.second = Lead(self.hall, "Huw")
         self.official = Official(self.hall)
         self._prepare(plan)
 
@@ -99,6 +99,8 @@ class Play:
         self.turn_to(self.first_day + timedelta(days=7 * (number - 1)),
                      self.plan.sessions[number - 1].start)
         self.lead.sign_in()
+        self.second.sign_in()
+        self.second.session = number
         self.official.sign_in()
         self._let_in()
         self.lead.begin(number)
@@ -179,5 +181,10 @@ class Play:
         for name, answer in answers.items():
             self.phones[name].vote(**answer)
 
-    def process_slug(self) -> str:
-        return SLUG
+    def slips(self, slips: str, misread: str = "") -> None:
+        """Slips are read by two people, each alone; where they differ, the vote stays open."""
+        self.lead.read_slips(slips)
+        if misread:
+            assert "Not the same" in self.second.read_slips(misread)
+            self.lead.close_vote(422)
+        assert "Both lists are the same" in self.second.read_slips(slips)

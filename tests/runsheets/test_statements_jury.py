@@ -258,28 +258,29 @@ def session_4_stand_behind_it(play: Play) -> None:
 
 
 def consent_list(play: Play) -> None:
-    """All forty, one after the other: in private, fair and ready, or pull. Four pull number 6,
-    ten say nothing to it, on slips of paper come four more."""
+    """All forty, one after the other: in private, fair and ready, or pull. Six pull number 6; four
+    jurors have no phone. From the thirteenth page on all write on slips, which two people read."""
     lead = play.lead
     for number in range(1, PROJECTS + 1):
         lead.open_vote("consent", f"Page {number}", project_number=str(number),
                        text=f"Page {number} as it stands")
-        hard = number == 6
-        answers = {
-            name: {"answer": "pull" if hard and place < 6 else "ready"}
-            for place, name in enumerate(play.names[:20])
-            if name != CLOSE or number not in (2, 11)
-        }
-        play.everybody_votes(answers)
-        assert f"{len(answers)} votes are in." in lead.open(f"{lead.console}/votes")
-        done = lead.close_vote("ready\nready\nready\nready")
-        if hard:
+        jurors = [name for name in play.names if name != CLOSE or number not in (2, 11)]
+        phones = jurors[:20] if number < 13 else []
+        play.everybody_votes({
+            name: {"answer": "pull" if number == 6 and place < 6 else "ready"}
+            for place, name in enumerate(phones)
+        })
+        assert f"{len(phones)} votes are in." in lead.open(f"{lead.console}/votes")
+        slips = ["ready"] * (len(jurors) - len(phones))
+        play.slips("\n".join(slips),
+                   misread="\n".join(["pull", *slips[1:]]) if number == 6 else "")
+        done = lead.close_vote()
+        if number == 6:
             assert "18 of 24 jurors; 20 were needed." in done
             assert "it goes to the whole jury" in done
-        elif number in (2, 11):
-            assert "23 of 23 jurors; 19 were needed." in done
         else:
-            assert "24 of 24 jurors; 20 were needed." in done
+            everybody = f"{len(jurors)} of {len(jurors)} jurors"
+            assert f"{everybody}; {19 if len(jurors) == 23 else 20} were needed." in done
 
 
 # -- what everybody can read -----------------------------------------------------------------
