@@ -157,6 +157,9 @@ def sign_in_link(request: Request) -> Response:
         raise Gone("link.used", at=link.used_at)
     if link.ends_at <= request.now:
         raise Gone("link.expired")
+    target = safe_target(request.query.get(NEXT, ""))
+    if target:
+        request.set_cookie(NEXT, target, PENDING_SECONDS)
     return request.page("accounts/link.html", keeps_form=True)
 
 

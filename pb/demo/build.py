@@ -29,6 +29,7 @@ from pb.demo.assessment import add_assessment
 from pb.demo.ideas import add_ideas
 from pb.demo.jury import add_jury
 from pb.demo.town import Town, decides
+from pb.demo.verdict import add_verdict
 from pb.demo.votes import Voter, electorate
 from pb.processes.models import Area, Council, Phase, Process
 from pb.projects.models import CostLine, Project, ProjectObjection
@@ -51,6 +52,8 @@ KINDS = {
 }
 """The files' phases that are built. The jury's comes with the jury."""
 
+THE_ROOM = "/office/processes/small-works-2027/jury/sessions/2"
+"""Where the facilitator's link leads: the session that is running."""
 FACILITATORS_MAIL = "osian-llywarch@aberwennol.example"
 
 OPEN, FINISHED = "shared-budget-2027", "shared-budget-2026"
@@ -102,13 +105,17 @@ def build(site: Site, say: Callable[[str], None]) -> None:
     with site.database.reading() as session:
         fund = session.scalars(select(Process.id).order_by(Process.id.desc()).limit(1)).one()
     run(add_jury, SYSTEM, fund, FACILITATORS_MAIL)
-    say("  A jury of twenty-four, between its first session and its second")
+    say("  A jury of twenty-four in its second session, which is running")
     for table in town.data["processes"]:
         run(add_process, SYSTEM, town, table["slug"])
         say(f"  {table['name']['en']}: projects, drawings and their costs")
     for table in town.data["processes"]:
         number = run(add_votes, SYSTEM, town, table["slug"])
         say(f"  {table['name']['en']}: {number:,} ballots")
+    with site.database.reading() as session:
+        open_vote = session.scalars(select(Process.id).where(Process.slug == OPEN)).one()
+    run(add_verdict, SYSTEM, open_vote, FACILITATORS_MAIL)
+    say("  A jury that is done: its pages stand on the ballot, its advice is answered")
     finish(site, say)
 
 
@@ -333,6 +340,7 @@ def make_links(work: Work) -> dict[str, str]:
         link = new_link(work, person_id, LINKS_LAST)
         links[name] = (
             f"{work.site.settings.base_url}/sign-in/link/{link_token(work.site.secrets, link)}"
+            + (f"?next={THE_ROOM}" if role == "facilitator" else "")
         )
     work.about("demo", None)
     return links

@@ -16,7 +16,7 @@ from pb.commands import open_site, serve, set_up_logs, settings_or_exit
 
 MARK = "demo.json"
 """Says that a folder holds a finished demo, so that --fresh never deletes anything else."""
-BUILT = 1
+BUILT = 2
 """Raised when the town changes: an older one is built anew."""
 
 
@@ -41,6 +41,7 @@ def demo_command(
     """
     from pb.core.work import SYSTEM
     from pb.demo.build import build, make_links
+    from pb.demo.jury import keep_today
 
     refuse_taken_port(port)
     clear(data, fresh)
@@ -52,6 +53,7 @@ def demo_command(
         if not (data / MARK).exists():
             build(site, say)
             (data / MARK).write_text(json.dumps({"built": BUILT}) + "\n", encoding="utf-8")
+        site.work.run(keep_today, SYSTEM)
         made = site.work.run(make_links, SYSTEM)
     except BaseException:
         site.close()

@@ -3,6 +3,7 @@ answer late and one not there yet."""
 
 from __future__ import annotations
 
+import json
 import tomllib
 from datetime import datetime, timedelta
 from typing import Any
@@ -123,7 +124,7 @@ def _wave(work: Work, jury: Jury, session: JurySession, kind: str, later: int) -
     work.session.flush()
     found = []
     for place, juror in enumerate(one for one in jury.jurors if not one.reserve):
-        given = {
+        given: dict[str, Any] = {
             item["key"]: _given(item, place, position, later)
             for position, item in enumerate(wave.items)
         }
@@ -131,7 +132,8 @@ def _wave(work: Work, jury: Jury, session: JurySession, kind: str, later: int) -
         code = codes.code_of(work.site.secrets, jury.id, juror.id)
         work.session.add(SurveyAnswer(
             wave_id=wave.id, tag=codes.tag(work.site.secrets, wave, code),
-            sealed=work.site.secrets.hide("survey", rules.as_bytes(found[-1])), source="screen",
+            sealed=work.site.secrets.hide("survey", json.dumps(found[-1]).encode()),
+            source="screen",
         ))
     wave.result = rules.result(wave.items, found, 0)
 
@@ -142,7 +144,7 @@ def _given(item: Any, place: int, position: int, later: int) -> Any:
         shift = (place + later) % len(item["options"])
         order = list(range(len(item["options"])))
         return order[shift:] + order[:shift]
-    low, high = rules.SCALES[item["section"]][:2]
+    low, high = item["least"], item["most"]
     middle = low + (high - low) * (5 + (place * 7 + position * 3) % 5) // 10
     return min(high, middle + (later if (place + position) % 3 else 0))
 
@@ -155,7 +157,7 @@ def _statement(
     replies: list[dict[str, Any]],
 ) -> None:
     project = project_by_number(work.session, process.id, str(one["project"]))
-    sections = {
+    sections: dict[str, Any] = {
         **{key: one[key] for key in ("what", "for", "care", "unknown") if key in one},
         "findings": [{"agree": each["agree"], "text": {key: each[key] for key in ("en", "cy")}}
                      for each in one["findings"]],

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from pb.demo.build import THE_ROOM
 from tests.support.needs import ROOT
 
 ROLES = {"citizen", "facilitator", "official", "official_2", "auditor"}
@@ -97,8 +98,10 @@ def test_each_link_signs_in_once(demo: Demo) -> None:
             assert browser.get(link).status_code == 200
             answer = browser.post(link)
             assert answer.status_code == 200, role
-            ends = "/" if role == "citizen" else "/office"
+            ends = {"citizen": "/", "facilitator": THE_ROOM}.get(role, "/office")
             assert str(answer.url) == demo.url + ends
+            if role == "facilitator":
+                assert "Asks for help" in answer.text and "Table 4" in answer.text
             assert browser.post(link).status_code == 410
 
 
@@ -112,10 +115,18 @@ def test_the_town_is_open_and_decided_and_says_that_it_is_invented(demo: Demo) -
             "/processes/shared-budget-2027", "/processes/shared-budget-2026/result",
             "/processes/shared-budget-2027/projects?page=1",
             "/processes/shared-budget-2027/projects/1",
-            "/processes/shared-budget-2027/vote",
+            "/processes/shared-budget-2027/vote", "/processes/shared-budget-2027/jury",
+            "/processes/shared-budget-2027/jury/rules", "/processes/shared-budget-2027/booklet",
+            "/processes/shared-budget-2027/projects/12/statement",
+            "/processes/shared-budget-2027/jury/recommendations",
         ):
             for language in ("en", "cy"):
                 assert browser.get(path, headers={"accept-language": language}).status_code == 200
+        booklet = browser.get("/processes/shared-budget-2027/booklet").text
+        assert booklet.count("No juror took this position.") == 1
+        assert "Most who skate would come from outside" not in booklet, "15 of 23 are too few"
+        advice = browser.get("/processes/shared-budget-2027/jury/recommendations").text
+        assert "The jury did not agree" in advice and "Accepted in part" in advice
 
 
 def test_a_second_start_builds_nothing_anew_and_gives_fresh_links(
