@@ -17,6 +17,7 @@ class Permission(StrEnum):
     PUBLISH_PROCESS = "publish_process"
     CHANGE_DATES = "change_dates"
     COPY_PROCESS = "copy_process"
+    BEGIN_SECOND_VOTE = "begin_second_vote"
     ARCHIVE_PROCESS = "archive_process"
     RUN_REHEARSAL = "run_rehearsal"
     TRY_REHEARSAL = "try_rehearsal"

@@ -91,6 +91,7 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.PUBLISH_PROCESS: (rule(*OFFICIALS, SYSTEM, phases=LIVE),),
     P.CHANGE_DATES: (rule(*OFFICIALS, SYSTEM, phases=LIVE),),
     P.COPY_PROCESS: (rule(*OFFICIALS),),
+    P.BEGIN_SECOND_VOTE: (rule(*OFFICIALS, phases=AFTER_VOTE),),
     P.ARCHIVE_PROCESS: (rule(*OFFICIALS, phases=AT_REST),),
     P.RUN_REHEARSAL: (rule(*OFFICIALS, SYSTEM, phases=LIVE),),
     P.TRY_REHEARSAL: (rule(ANYONE, public=True),),

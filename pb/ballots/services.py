@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import case, delete, false, insert, literal, null, select, update
+from sqlalchemy.orm import aliased
 
 from pb.access.permissions import Permission
 from pb.access.policy import Subject, require
@@ -54,8 +55,61 @@ def person_tag(keys: Secrets, process_id: int, person_id: int) -> str:
     return keys.tag("person", process_id, person_id)
 
 
+def fingerprints_of(process: Process) -> tuple[int, ...]:
+    """By whose numbers the voters of a process are known again: its own, and that of the process
+    whose list it took over."""
+    return (process.id,) if process.roll_of is None else (process.id, process.roll_of)
+
+
+def need_open_roll(process: Process) -> None:
+    """Refuse whoever wants to add voters to a list that was taken over: its voters could stand on
+    it twice, since nobody can tell any more who they are. Errors: Conflict."""
+    if process.roll_of is not None:
+        raise Conflict("roll.taken_over")
+
+
+def take_over_roll(work: Work, source: Process, made: Process) -> int:
+    """Put the voters of a vote that is over onto the roll of its second vote, with their codes,
+    inside another command; how many.
+
+    Nothing of how they voted comes along: not the day, not that they did. Their marks and codes
+    are copied as they are, so that a code on a letter lets in again; links are not, since a link
+    works once. Whoever was taken off the roll stays off it.
+    """
+    # A list that was taken over itself knows its voters by the numbers of the first of all.
+    made.roll_of = source.roll_of or source.id
+    keys = {area.key: area.id for area in made.areas}
+    area = case(
+        {one.id: keys[one.key] for one in source.areas}, value=RollEntry.area_id, else_=None
+    ) if source.areas else null()
+    voters = work.connection.execute(
+        insert(RollEntry).from_select(
+            ["process_id", "tag", "area_id", "voided", "told"],
+            select(literal(made.id), RollEntry.tag, area, false(), false())
+            .where(RollEntry.process_id == source.id, RollEntry.voided.is_(False))
+            .order_by(RollEntry.tag),
+            include_defaults=False,
+        )
+    ).rowcount
+    before, after = aliased(RollEntry), aliased(RollEntry)
+    work.connection.execute(
+        insert(AccessCode).from_select(
+            ["process_id", "roll_id", "batch", "find", "verify", "nonce", "link_visit", "voided"],
+            select(literal(made.id), after.id, literal(0), AccessCode.find, AccessCode.verify,
+                   literal(""), literal(""), false())
+            .join(before, before.id == AccessCode.roll_id)
+            .join(after, (after.process_id == made.id) & (after.tag == before.tag))
+            .where(AccessCode.process_id == source.id, AccessCode.voided.is_(False))
+            .order_by(after.id, AccessCode.find),
+            include_defaults=False,
+        )
+    )
+    return int(voters)
+
+
 def enrol_person(work: Work, process_id: int, person_id: int, area_id: int | None) -> int:
     """Put a person on the roll, inside another command; the roll's id. Once only."""
+    need_open_roll(process_of(work, process_id))
     tag = person_tag(work.site.secrets, process_id, person_id)
     known = work.session.scalar(
         select(RollEntry.id).where(RollEntry.process_id == process_id, RollEntry.tag == tag)
@@ -144,7 +198,9 @@ def make_codes(
 
     The codes themselves are not kept, only what knows them again. Errors: Invalid.
     """
-    require(work, Permission.EDIT_ROLL, process_of(work, process_id))
+    process = process_of(work, process_id)
+    require(work, Permission.EDIT_ROLL, process)
+    need_open_roll(process)
     if not 1 <= len(codes) <= MOST_CODES:
         raise Invalid("batch.size", field="number", most=MOST_CODES)
     if area_id is not None:
@@ -228,15 +284,18 @@ def admit_by_code(work: Work, process_id: int, typed: str, old_session: str | No
 
     Errors: Invalid("code.unknown"), Gone("code.voided").
     """
-    require(work, Permission.ENTER_BALLOT, process_of(work, process_id))
+    process = process_of(work, process_id)
+    require(work, Permission.ENTER_BALLOT, process)
     code = security.read_code(typed)
-    mark = code_mark(work.site.secrets, process_id, code)
+    marks = [code_mark(work.site.secrets, one, code) for one in fingerprints_of(process)]
     rows = work.session.scalars(
         select(AccessCode).where(
             AccessCode.process_id == process_id, AccessCode.find == code[:FIND]
         )
     )
-    row = next((one for one in rows if hmac.compare_digest(one.verify, mark)), None)
+    row = next(
+        (one for one in rows if any(hmac.compare_digest(one.verify, mark) for mark in marks)), None
+    )
     if row is None:
         raise Invalid("code.unknown", field="code")
     return _admit(work, row, old_session)
@@ -281,13 +340,14 @@ def _admit(work: Work, row: AccessCode, old_session: str | None) -> str:
 @command(audited=False)
 def admit_person(work: Work, process_id: int, old_session: str | None) -> str:
     """Let in a signed-in person who is on the roll. Errors: NotAllowed."""
-    require(work, Permission.ENTER_BALLOT, process_of(work, process_id))
+    process = process_of(work, process_id)
+    require(work, Permission.ENTER_BALLOT, process)
     person_id = work.actor.person_id
     entry = None
     if person_id is not None:
-        tag = person_tag(work.site.secrets, process_id, person_id)
+        tags = [person_tag(work.site.secrets, one, person_id) for one in fingerprints_of(process)]
         entry = work.session.scalar(
-            select(RollEntry).where(RollEntry.process_id == process_id, RollEntry.tag == tag,
+            select(RollEntry).where(RollEntry.process_id == process_id, RollEntry.tag.in_(tags),
                                     RollEntry.voided.is_(False))
         )
     if entry is None:

@@ -49,7 +49,7 @@ def revealed(keys: Secrets, row: Declaration) -> Declared:
 def open_to_all(work: Work, process: Process) -> Entitlement:
     """The rules of a process that people join by declaring. Errors: NotFound."""
     rules = work.session.get(Entitlement, process.id)
-    if rules is None or "declared" not in rules.ways:
+    if rules is None or "declared" not in rules.ways or process.roll_of is not None:
         raise NotFound("declared.not_here")
     return rules
 

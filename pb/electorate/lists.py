@@ -18,7 +18,7 @@ from pb.access.policy import Subject, require
 from pb.accounts import twofold
 from pb.accounts.models import Act
 from pb.ballots.models import CodeBatch, RollEntry
-from pb.ballots.services import note_roll_change, process_of
+from pb.ballots.services import need_open_roll, note_roll_change, process_of
 from pb.core.errors import Conflict, Invalid, NotFound
 from pb.core.work import Work, command
 from pb.electorate import codes
@@ -50,7 +50,9 @@ def keep_list(
     work: Work, process_id: int, kind: str, name: str, packed: bytes, columns: dict[str, int]
 ) -> int:
     """Keep a file of voters to be looked at; its id. Nothing is on the roll yet."""
-    require(work, Permission.EDIT_ROLL, process_of(work, process_id))
+    process = process_of(work, process_id)
+    require(work, Permission.EDIT_ROLL, process)
+    need_open_roll(process)
     upload = Upload(
         process_id=process_id, kind=kind, name=name[:200], content=packed, columns=columns,
         made_at=work.now, made_by=work.actor.person_id,
@@ -70,6 +72,7 @@ def put_list(
     official has to confirm it. Errors: Conflict, Invalid."""
     process = process_of(work, process_id)
     require(work, Permission.EDIT_ROLL, process)
+    need_open_roll(process)
     upload = upload_of(work, process_id, upload_id)
     if upload.state not in ("checked", "asked") or upload.content is None:
         raise Conflict("list.begun")

@@ -29,7 +29,8 @@ def door(request: Request, process: Process) -> dict[str, Any]:
     ways = queries.ways_of(request.session, process.id)
     return {
         "ways": ways,
-        "may_declare": "declared" in ways.ways and request.can(Permission.DECLARE, process),
+        "may_declare": "declared" in ways.ways and process.roll_of is None
+        and request.can(Permission.DECLARE, process),
         "has_mails": request.session.query(Contact.id)
         .filter_by(process_id=process.id).first() is not None,
     }
@@ -90,7 +91,7 @@ def joinable(request: Request) -> tuple[Process, queries.Ways]:
     """A process that people join by declaring. Errors: NotFound, NotAllowed when it is over."""
     process = the_process(request)
     ways = queries.ways_of(request.session, process.id)
-    if "declared" not in ways.ways:
+    if "declared" not in ways.ways or process.roll_of is not None:
         raise NotFound("declared.not_here")
     if not request.can(Permission.DECLARE, process):
         raise NotAllowed("access.not_now")

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pb.ballots.models import AccessCode, RollEntry
-from pb.ballots.services import FIND, code_mark
+from pb.ballots.services import FIND, code_mark, fingerprints_of
 from pb.core.security import Secrets, read_code
 from pb.electorate import codes, lists
 from pb.electorate.models import Contact, Declaration, Entitlement, EntryCount, Upload
@@ -165,16 +165,17 @@ def roll_ids_of(session: Session, keys: Secrets, process_id: int, typed: str) ->
     if words.startswith("#") and words[1:].isdecimal() and len(words) < 11:
         row = session.get(Declaration, int(words[1:]))
         return [row.roll_id] if row and row.process_id == process_id and row.roll_id else []
+    known_by = fingerprints_of(session.get_one(Process, process_id))
     found = set(session.scalars(select(RollEntry.id).where(
         RollEntry.process_id == process_id,
-        RollEntry.tag == codes.line_tag(keys, process_id, words))))
+        RollEntry.tag.in_([codes.line_tag(keys, one, words) for one in known_by]))))
     found |= set(session.scalars(select(Contact.roll_id).where(
         Contact.process_id == process_id,
-        Contact.mark == codes.email_mark(keys, process_id, words))))
+        Contact.mark.in_([codes.email_mark(keys, one, words) for one in known_by]))))
     code = read_code(typed)
     found |= set(session.scalars(select(AccessCode.roll_id).where(
         AccessCode.process_id == process_id, AccessCode.find == code[:FIND],
-        AccessCode.verify == code_mark(keys, process_id, code))))
+        AccessCode.verify.in_([code_mark(keys, one, code) for one in known_by]))))
     return sorted(found)
 
 

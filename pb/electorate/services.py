@@ -6,20 +6,29 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy.orm import aliased
 
 from pb.access.permissions import Permission
 from pb.access.policy import Subject, require
 from pb.accounts import twofold
 from pb.accounts.models import Act
 from pb.ballots.models import AccessCode, RollEntry
-from pb.ballots.services import is_over, local_day, process_of, void_ballot
+from pb.ballots.services import (
+    fingerprints_of,
+    is_over,
+    local_day,
+    process_of,
+    take_over_roll,
+    void_ballot,
+)
 from pb.core.errors import Conflict, Invalid
 from pb.core.work import Work, command
 from pb.electorate import codes, declarations, lists  # their commands are this feature's
 from pb.electorate.models import WAYS, Contact, Declaration, Entitlement, EntryCount, Upload
 from pb.electorate.values import WaysValue
 from pb.notifications.models import Message
+from pb.processes.models import Process
 from pb.processes.notices import notice
 
 __all__ = ["declarations", "lists"]
@@ -48,6 +57,36 @@ def set_ways(
     row.changed_at = work.now
     notice(work, process, "notice.ways", reason.strip(), texts)
     work.about("process", process_id, scope=process_id, ways=row.ways)
+
+
+def take_over_voters(work: Work, source: Process, made: Process) -> int:
+    """Give a second vote the voters of the first, with what lets them in and their mail addresses,
+    inside another command; how many. Nobody has got the mail of the second vote yet."""
+    number = take_over_roll(work, source, made)
+    before, after = aliased(RollEntry), aliased(RollEntry)
+    work.connection.execute(
+        insert(Contact).from_select(
+            ["process_id", "roll_id", "mark", "sealed", "language", "state"],
+            select(literal(made.id), after.id, Contact.mark, Contact.sealed, Contact.language,
+                   literal("waiting"))
+            .join(before, before.id == Contact.roll_id)
+            .join(after, (after.process_id == made.id) & (after.tag == before.tag))
+            .where(Contact.process_id == source.id).order_by(after.id),
+            include_defaults=False,
+        )
+    )
+    return number
+
+
+def copy_ways(work: Work, source_id: int, made_id: int) -> None:
+    """Give a process the ways in of another, inside another command."""
+    ways = work.session.get(Entitlement, source_id)
+    if ways is not None:
+        work.session.add(
+            Entitlement(process_id=made_id, ways=ways.ways, least_age=ways.least_age,
+                        ask_street=ways.ask_street, ask_birth_year=ways.ask_birth_year,
+                        words=ways.words, changed_at=work.now)
+        )
 
 
 # -- mails with personal links ---------------------------------------------------------------
@@ -155,13 +194,14 @@ def resend_link(work: Work, process_id: int, typed: str) -> None:
 def ask_for_vote_link(work: Work, process_id: int, email: str) -> None:
     """Mail their link to whoever on the roll has this address; a stranger gets the same answer,
     since who may vote is nobody's business."""
-    require(work, Permission.ENTER_BALLOT, process_of(work, process_id))
+    process = process_of(work, process_id)
+    require(work, Permission.ENTER_BALLOT, process)
     from pb.electorate.jobs import mail_one
 
-    mark = codes.email_mark(work.site.secrets, process_id, email)
+    marks = [codes.email_mark(work.site.secrets, one, email) for one in fingerprints_of(process)]
     found = work.session.execute(
         select(Contact.id, Contact.roll_id).join(RollEntry, RollEntry.id == Contact.roll_id)
-        .where(Contact.process_id == process_id, Contact.mark == mark,
+        .where(Contact.process_id == process_id, Contact.mark.in_(marks),
                RollEntry.voided.is_(False))
         .order_by(Contact.id).limit(20)
     ).all()

@@ -15,7 +15,7 @@ from pb.office.paths import routes
 from pb.processes import services as processes
 from pb.processes.models import Process
 from pb.processes.office import attempt, office_process
-from pb.processes.queries import the_process
+from pb.processes.queries import second_vote_of, the_process
 
 
 @routes("/office/processes/{slug}/life", "office_life", methods=("GET", "POST"))
@@ -49,6 +49,8 @@ def life(request: Request) -> Response:
         and process.state == "published",
         may_rehearse=request.can(Permission.RUN_REHEARSAL, process),
         may_copy=request.can(Permission.COPY_PROCESS, process),
+        may_second=request.can(Permission.BEGIN_SECOND_VOTE, process),
+        second=second_vote_of(request.session, process.id),
         may_archive=request.can(Permission.ARCHIVE_PROCESS, process),
     )
 

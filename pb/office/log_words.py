@@ -61,6 +61,7 @@ WORDS = {
     "translations.save": N_("Translated a text"),
     "translations.check": N_("Checked a translation"),
     "translations.bring_in": N_("Brought in a table of translations"),
+    "office.begin_second_vote": N_("Began a second vote"),
     "ballots.make_codes": N_("Made a batch of codes"),
     "electorate.set_ways": N_("Set who may vote, and how"),
     "electorate.keep_list": N_("Brought a list of voters"),

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pb.access.policy import AUDITOR, OFFICIALS, STAFF
+from pb.ballots.models import RollEntry
 from pb.core.audit import AuditRow
 from pb.core.web import Request
 from pb.core.work import Actor
@@ -50,3 +51,11 @@ def audit_rows(
     number = session.scalar(select(func.count()).select_from(rows.subquery())) or 0
     chosen = rows.order_by(AuditRow.id.desc()).offset((page - 1) * length).limit(length)
     return list(session.scalars(chosen)), number
+
+
+def has_roll(session: Session, process_id: int) -> bool:
+    """Whether a process still has its list of voters: it goes when the result is final."""
+    return session.scalar(
+        select(RollEntry.id)
+        .where(RollEntry.process_id == process_id, RollEntry.voided.is_(False)).limit(1)
+    ) is not None

@@ -24,7 +24,7 @@ from pb.core.events import on
 from pb.core.jobs import job
 from pb.core.site import Site
 from pb.core.work import SYSTEM, Work, command
-from pb.electorate.models import Entitlement
+from pb.electorate.services import copy_ways
 from pb.office import examples
 from pb.processes.events import PhaseOpened
 from pb.processes.models import Phase, Process
@@ -49,13 +49,7 @@ def copy(work: Work, process_id: int) -> str:
     source = the_process(work, process_id)
     require(work, Permission.COPY_PROCESS, source)
     made = copy_process(work, source)
-    ways = work.session.get(Entitlement, source.id)
-    if ways is not None:
-        work.session.add(
-            Entitlement(process_id=made.id, ways=ways.ways, least_age=ways.least_age,
-                        ask_street=ways.ask_street, ask_birth_year=ways.ask_birth_year,
-                        words=ways.words, changed_at=work.now)
-        )
+    copy_ways(work, source.id, made.id)
     work.about("process", made.id, scope=made.id, copied_from=source.id)
     return made.slug
 

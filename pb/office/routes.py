@@ -12,6 +12,7 @@ from pb.core.web import Request
 from pb.moderation import queries as moderation
 from pb.office import act_words, log_words, queries, services
 from pb.office import life as life  # adds its pages
+from pb.office import second_pages as second_pages  # adds its page
 from pb.office import wizard as wizard  # adds its pages
 from pb.office.forms import DeclineForm, InviteForm
 from pb.office.paths import routes

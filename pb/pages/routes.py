@@ -20,6 +20,7 @@ from pb.processes.queries import (
     shown_choices,
     shown_notices,
     the_process,
+    votes_in_turn,
 )
 from pb.processes.rules import phase_kind, phase_of_kind
 from pb.projects import queries as projects
@@ -44,12 +45,16 @@ def home(request: Request) -> Response:
     processes = published_processes(request.session)
     current = [one for one in processes if views.is_current(one, request.now)]
     main = current[0] if current else None
+    # Votes that follow each other stand in the list as one, the last of them.
+    covered = {one.id for vote in (main, *processes) if vote is not None
+               for one in votes_in_turn(request.session, vote)
+               if vote is main or one.id < vote.id}
     return request.page(
         "pages/home.html",
         process=main,
         view=views.process_view(request, main) if main else None,
         others=[views.card(request, one) for one in processes
-                if one is not main and one.state != "archived"],
+                if one.id not in covered and one.state != "archived"],
         archived=sum(1 for one in processes if one.state == "archived"),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from pb.core.i18n import N_
 from pb.core.web import Request
 from pb.processes.models import Phase, Process
-from pb.processes.queries import step_box
+from pb.processes.queries import second_vote_of, step_box, votes_in_turn
 from pb.processes.rules import (
     has_begun,
     held_phase,
@@ -43,6 +43,12 @@ class ProcessView:
     """When the open time for ideas ends, if it does."""
     held: str
     """The name of the step whose date has come and which is still being prepared, or nothing."""
+    first: Process | None
+    """The vote before, where this is a second vote."""
+    second: Process | None
+    """The vote that follows this one."""
+    now_at: Process
+    """Whose step is the present one in ``steps``: of this process, or of the vote after it."""
 
 
 def is_current(process: Process, now: datetime) -> bool:
@@ -105,6 +111,8 @@ def at_this_moment(request: Request, process: Process) -> tuple[str, str, str]:
             N_("‘%(step)s’ opens at %(when)s."), step=phase_name(request, coming),
             when=reader.datetime(coming.opens_at, "day"),
         )
+    elif (second := second_vote_of(request.session, process.id, public=True)) is not None:
+        after = reader.say(N_("There is a second vote: %(name)s."), name=reader.plain(second.name))
     else:
         after = reader.say(N_("This is the last step."))
     asked = shown or held or coming
@@ -119,6 +127,7 @@ def process_view(request: Request, process: Process) -> ProcessView:
     results = phase_of_kind(process, "results")
     held = held_phase(process, now)
     can, after, decides = at_this_moment(request, process)
+    steps, now_at, first, second = steps_in_turn(request, process, now)
     purses: list[dict[str, object]] = [
         {
             "name": reader.text(area.name),
@@ -135,7 +144,7 @@ def process_view(request: Request, process: Process) -> ProcessView:
     ]
     return ProcessView(
         doing=doing(process, now),
-        steps=[step(request, process, phase, now) for phase in process.phases],
+        steps=steps,
         purses=purses,
         money=sum(area.budget for area in process.areas),
         projects=sum(numbers.values()),
@@ -149,7 +158,36 @@ def process_view(request: Request, process: Process) -> ProcessView:
         result_at=results.opens_at if results else None,
         now_words=can, next_words=after, decides_words=decides,
         held=phase_name(request, held) if held is not None else "",
+        first=first, second=second, now_at=now_at,
     )
+
+
+def steps_in_turn(
+    request: Request, process: Process, now: datetime
+) -> tuple[list[dict[str, object]], Process, Process | None, Process | None]:
+    """The stones of the timeline, whose present one is shown, and the votes before and after.
+
+    Votes that follow each other have one timeline, and one present step: the last that is open.
+    """
+    reader = request.reader
+    votes = votes_in_turn(request.session, process)
+    here = votes.index(process)
+    found: list[dict[str, object]] = []
+    now_at = process
+    for one in votes:
+        for phase in one.phases:
+            stone = step(request, one, phase, now)
+            if one is not process:
+                stone["href"] = request.link("process", slug=one.slug)
+                stone["words"] = reader.say(N_("Part of: %(name)s"), name=reader.plain(one.name))
+            if stone["state"] == "now":
+                now_at = one
+                for earlier in found:
+                    if earlier["state"] == "now":
+                        earlier["state"], earlier["when"] = "done", earlier["since"]
+            found.append(stone)
+    return (found, now_at, votes[here - 1] if here else None,
+            votes[here + 1] if here + 1 < len(votes) else None)
 
 
 def step(request: Request, process: Process, phase: Phase, now: datetime) -> dict[str, object]:
@@ -175,11 +213,13 @@ def step(request: Request, process: Process, phase: Phase, now: datetime) -> dic
     elif not has_begun(phase, now):
         when = reader.say(N_("Did not take place"))
     else:
-        when = reader.date(phase.opens_at, "month")
-        when = when[0].upper() + when[1:]
+        when = ""
+    since = reader.date(phase.opens_at, "month")
+    since = since[0].upper() + since[1:]
     return {
         "state": state,
-        "when": when,
+        "since": since,
+        "when": when or since,
         "title": phase_name(request, phase),
         "words": reader.text(phase.summary),
         "kind": phase.kind,
@@ -188,8 +228,10 @@ def step(request: Request, process: Process, phase: Phase, now: datetime) -> dic
 
 
 def card(request: Request, process: Process) -> dict[str, object]:
-    """A process in a list."""
+    """A process in a list, with the votes before it: they stand there as one."""
+    votes = votes_in_turn(request.session, process)
     return {
+        "earlier": [(one.name, one.slug) for one in votes[: votes.index(process)]],
         "name": process.name,
         "lead": process.lead,
         "money": sum(area.budget for area in process.areas),

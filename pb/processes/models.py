@@ -82,6 +82,11 @@ class Process(Model):
     """The earlier process whose choices, areas and texts this one began with."""
     rehearsal_of: Mapped[int | None] = mapped_column(ForeignKey("processes.id"), index=True)
     """Set for a rehearsal: a copy with everything of its own, which goes when it ends."""
+    follows: Mapped[int | None] = mapped_column(ForeignKey("processes.id"), index=True)
+    """Set for a second vote: the process whose projects are voted on once more."""
+    roll_of: Mapped[int | None] = mapped_column(ForeignKey("processes.id"))
+    """Set where the list of voters was taken over from another process: nobody comes onto it any
+    more, and codes and addresses are known again by that process's fingerprints."""
 
     phases: Mapped[list[Phase]] = relationship(
         back_populates="process", order_by="Phase.opens_at, Phase.id", lazy="selectin"

@@ -55,6 +55,29 @@ def published_processes(session: Session) -> list[Process]:
     )
 
 
+def second_vote_of(session: Session, process_id: int, *, public: bool = False) -> Process | None:
+    """The vote that follows a process, a draft as well; ``public``: only what everybody sees."""
+    wanted = select(Process).where(Process.follows == process_id, Process.state != "wiped")
+    if public:
+        wanted = wanted.where(Process.state.in_(("published", "archived")))
+    return session.scalar(wanted.order_by(Process.id.desc()).limit(1))
+
+
+def first_vote_of(session: Session, process: Process) -> Process | None:
+    """The process whose second vote this is."""
+    return session.get(Process, process.follows) if process.follows is not None else None
+
+
+def votes_in_turn(session: Session, process: Process) -> list[Process]:
+    """A process with the votes before and after it that everybody sees, in their order."""
+    found = [process]
+    while (first := first_vote_of(session, found[0])) is not None and first.is_public:
+        found.insert(0, first)
+    while (second := second_vote_of(session, found[-1].id, public=True)) is not None:
+        found.append(second)
+    return found
+
+
 def shown_notices(request: Request, process: Process) -> list[dict[str, Any]]:
     """The public notices in the reader's words, the newest first."""
     from pb.processes.shown import notice_rows

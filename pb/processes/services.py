@@ -296,3 +296,8 @@ def publish(work: Work, process: Any, act: Act) -> None:
     if _over_already(fresh, work.now):
         raise Invalid("process.past_dates")
     fresh.state, fresh.published_at = "published", work.now
+    if fresh.follows is not None:
+        first = the_process(work, fresh.follows)
+        if first.state == "published":
+            words = next((one for one in fresh.lead.values() if one), "")
+            notice(work, first, "notice.second_vote", words, fresh.lead, second=fresh.slug)

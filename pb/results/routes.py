@@ -9,7 +9,7 @@ from starlette.responses import FileResponse, Response
 from pb.core.errors import AppError, NotFound
 from pb.core.web import Request
 from pb.processes.models import Process
-from pb.processes.queries import the_process
+from pb.processes.queries import first_vote_of, second_vote_of, the_process
 from pb.processes.rules import phase_of_kind
 from pb.results import bundle, files, office, queries, rules, services, stages
 from pb.results.forms import ObjectionForm
@@ -38,6 +38,14 @@ def the_page(request: Request, last: int) -> int:
     return min(last, max(1, int(typed) if typed.isdecimal() and len(typed) < 6 else 1))
 
 
+def votes_beside(request: Request, process: Process) -> dict[str, Any]:
+    """The vote before this one and the one after it, whose results link each other."""
+    return {
+        "first_vote": first_vote_of(request.session, process),
+        "second_vote": second_vote_of(request.session, process.id, public=True),
+    }
+
+
 @routes("/processes/{slug}/result", "result", cached=True)
 def result(request: Request) -> Response:
     """Who won and why; before it is published, when it will be."""
@@ -49,11 +57,13 @@ def result(request: Request) -> Response:
         withdrawn = queries.withdrawn_count(request.session, process.id)
         return request.page(
             "results/not_yet.html", process=process, withdrawn=withdrawn,
+            **votes_beside(request, process),
             closes_at=voting.closes_at if voting else None,
             result_at=results.opens_at if results else None,
         )
     return request.page(
         "results/result.html", **shown(request, process, count),
+        **votes_beside(request, process),
         bundle=queries.has_bundle(request.session, process.id),
     )
 

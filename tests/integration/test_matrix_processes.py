@@ -29,6 +29,7 @@ ROWS = (
         form={"early": "open", "reason": ""}),
     Row("office_life", permission=P.SEE_OFFICE),
     Row("office_life", "POST", P.ARCHIVE_PROCESS),
+    *office("office_second_vote", P.BEGIN_SECOND_VOTE),
     *[
         Row("office_wizard", method, P.EDIT_PROCESS, {"slug": SLUG, "step": step})
         for step in ("name", "money", "who", "rule", "dates", "check")
