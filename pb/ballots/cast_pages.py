@@ -142,7 +142,7 @@ def check_page(
     options = views.options_of(request, voter)
     used, places = len(content.options), rules.places_of(voter.contest)
     return request.page(
-        "ballots/check.html",
+        "ballots/check.html", one_size=True,
         process=voter.process, voter=voter, kind=voter.contest.kind, contest=voter.contest,
         options=options, chosen=content.options,
         points=dict(content.points) if hasattr(content, "points") else {},
@@ -172,7 +172,7 @@ def ballot_in(request: Request) -> Response:
         return over_page(request, voter, voter.draft)
     content = voter.cast
     return request.page(
-        "ballots/in.html", process=process, voter=voter, kind=voter.contest.kind,
+        "ballots/in.html", one_size=True, process=process, voter=voter, kind=voter.contest.kind,
         options=views.options_of(request, voter), content=content,
         chosen=content.options if content is not None else (),
         points=dict(content.points) if content is not None and hasattr(content, "points") else {},

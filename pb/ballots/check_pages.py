@@ -58,7 +58,7 @@ def check_ballot(request: Request) -> Response:
             for one in projects_of(request.session, process.id) if one.option_id in known
         }
     return request.page(
-        "ballots/check_mine.html", process=process, form=by_receipt, by_code=by_code,
+        "ballots/check_mine.html", one_size=True, process=process, form=by_receipt, by_code=by_code,
         verdict=verdict, receipt=receipt, ballot=ballot, asked=asked, level=level, state=state,
         head=head, kind=process.ballot_kind, options=options, content=content,
         points=dict(content.points) if content is not None and hasattr(content, "points") else {},

@@ -45,6 +45,33 @@ def kept(request: Request, process_id: int, roll_id: int) -> Content | None:
 
 
 @dataclass(frozen=True)
+class Button:
+    """What the last button of the ballot did, for the words of the next page. It goes by a cookie
+    and not by the address: addresses stand in logs, with the time and the device's number."""
+
+    option: str = ""
+    off: tuple[str, ...] = ()
+    """What did not fit on the list any more."""
+    tied: tuple[str, ...] = ()
+    """What was given one place twice."""
+
+
+def note_button(request: Request, process_id: int, button: Button) -> None:
+    value = request.site.secrets.sign("button", [button.option, button.off, button.tied])
+    request.set_cookie(f"button-{process_id}", value, 60)
+
+
+def last_button(request: Request, process_id: int) -> Button:
+    """Told once."""
+    text = request.inner.cookies.get(f"button-{process_id}", "")
+    if not text:
+        return Button()
+    request.set_cookie(f"button-{process_id}", None, None)
+    value = request.site.secrets.unsign("button", text, 60)
+    return Button(value[0], tuple(value[1]), tuple(value[2])) if value else Button()
+
+
+@dataclass(frozen=True)
 class VoterMark:
     """Whose ballot a form shows: the voter's row on the roll, and the area whose ballot it is."""
 

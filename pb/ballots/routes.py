@@ -149,14 +149,14 @@ def ballot(request: Request) -> Response:
     if "blank" in pressed:
         filled = Filled(blank(voter.contest.kind))
     drafts.keep(request, process.id, voter.entry.id, filled.content)
-    lost = {"off": ",".join(filled.off), "tied": ",".join(filled.tied)}
-    if "blank" in pressed or ("check" in pressed and not any(lost.values())):
+    if "blank" in pressed or ("check" in pressed and not (filled.off or filled.tied)):
         return request.redirect("ballot_check", slug=process.slug)
     _way, _, option = request.value("move").partition("-")
-    if option in voter.contest.by_id:
-        return request.redirect("ballot", anchor=f"option-{option}", slug=process.slug,
-                                did="move", option=option, **lost)
-    return request.redirect("ballot", anchor="said", slug=process.slug, did="save", **lost)
+    moved = option in voter.contest.by_id
+    drafts.note_button(request, process.id, drafts.Button(
+        option if moved else "", tuple(filled.off), tuple(filled.tied)))
+    return request.redirect("ballot", anchor=f"option-{option}" if moved else "said",
+                            slug=process.slug, did="move" if moved else "save")
 
 
 def ballot_page(request: Request, voter: Voter, filled: Filled) -> Response:
@@ -164,7 +164,7 @@ def ballot_page(request: Request, voter: Voter, filled: Filled) -> Response:
     options = views.options_of(request, voter)
     state = voter.state_of(content if voter.cast is not None else voter.draft)
     return request.page(
-        "ballots/ballot.html",
+        "ballots/ballot.html", one_size=True,
         process=voter.process, voter=voter, kind=voter.contest.kind, contest=voter.contest,
         options=options, chosen=content.options,
         points=dict(content.points) if hasattr(content, "points") else {},

@@ -71,7 +71,7 @@ def over_page(
     receipts.forget(request, voter.process.id)
     uncast = None if chosen is None or chosen == voter.cast else chosen
     return request.page(
-        "ballots/over.html", status=status, process=voter.process, voter=voter,
+        "ballots/over.html", status=status, one_size=True, process=voter.process, voter=voter,
         kind=voter.contest.kind, options=views.options_of(request, voter), uncast=uncast,
         closes_at=views.closes_at(voter.process), keeps_form=False,
     )

@@ -260,15 +260,16 @@ def bar_words(request: Request, voter: Voter, content: Content) -> str:
 def said(request: Request, voter: Voter, content: Content) -> str:
     """What the last button did, for the status line: "Park, now second of 5."
 
-    The words come from what is now chosen; the address says only which button it was.
+    The words come from what is now chosen; the address says only which kind of button it was.
     """
-    reader, query = request.reader, request.query
+    reader, did = request.reader, request.query.get("did")
+    button = drafts.last_button(request, voter.process.id)
     _ = reader._
     titles = {one.option_id: reader.plain(one.title) for one in voter.projects}
     words = []
-    option = query.get("option", "")
+    option = button.option
     order = content.options
-    if option in titles and query.get("did") == "move":
+    if option in titles and did == "move":
         if option in order and voter.contest.kind == "ranked":
             place = order.index(option)
             where = reader.say(PLACES[place]) if place < len(PLACES) else str(place + 1)
@@ -276,13 +277,13 @@ def said(request: Request, voter: Voter, content: Content) -> str:
                            place=where, all=len(order)))
         elif option not in order:
             words.append(_("%(title)s is not on your list.", title=titles[option]))
-    elif query.get("did") == "save":
+    elif did == "save":
         words.append(_("Saved on this device. It counts once you have cast it."))
-    tied = [titles[one] for one in query.get("tied", "").split(",") if one in titles]
+    tied = [titles[one] for one in button.tied if one in titles]
     if len(tied) > 1:
         words.append(_("You gave the same place more than once: %(titles)s. Look at their order.",
                        titles=", ".join(tied)))
-    off = [titles[one] for one in query.get("off", "").split(",") if one in titles]
+    off = [titles[one] for one in button.off if one in titles]
     if off:
         words.append(_("Your list is full. This did not fit: %(titles)s.",
                        titles=", ".join(off)))

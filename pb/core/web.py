@@ -27,7 +27,7 @@ from starlette.requests import Request as StarletteRequest
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from pb.core import security
+from pb.core import padding, security
 from pb.core.errors import AppError, NotFound, SignInNeeded, StepUpNeeded
 from pb.core.forms import Form
 from pb.core.i18n import LANGUAGES, Reader, negotiate
@@ -216,17 +216,29 @@ class Request:
                 return Markup('<div lang="{}">{}</div>').format(language, html)
         return Markup("")
 
-    def page(self, template: str, status: int | None = None, **context: Any) -> Response:
-        """Render a page. A form in the context that has errors makes it a 422."""
+    def page(
+        self, template: str, status: int | None = None, *, one_size: bool = False, **context: Any
+    ) -> Response:
+        """Render a page. A form in the context that has errors makes it a 422.
+
+        ``one_size``: its length tells nothing of what it shows (``core/padding.py``).
+        """
         if status is None:
             faulty = any(isinstance(one, Form) and one.errors for one in context.values())
             status = self.status or (422 if faulty and self.posted else 200)
         if "nav" not in context:
             context["nav"] = self.hooks.navigation(self)
         html = self.site.templates.render(template, self.reader.language, self.context() | context)
-        response = HTMLResponse(self.hooks.finish(self, html), status_code=status)
+        html = self.hooks.finish(self, html)
+        response = self._of_one_size(html, status) if one_size else HTMLResponse(html, status)
         response.headers["content-language"] = self.reader.language
         return response
+
+    def _of_one_size(self, html: str, status: int) -> Response:
+        if "gzip" not in self.inner.headers.get("accept-encoding", ""):
+            return HTMLResponse(padding.filled(html.encode()), status)
+        return HTMLResponse(padding.gzipped(html.encode()), status,
+                            {"content-encoding": "gzip", "vary": "Accept-Encoding"})
 
     def redirect(self, name: str, *, anchor: str = "", **params: Any) -> Response:
         """See other: the answer to every form that was accepted."""
