@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from pb.access import policy
-from pb.core import jobs, live, web
+from pb.core import failures, jobs, live, web
 from pb.core.clock import Clock
 from pb.core.page_cache import PageCache
 from pb.core.routing import Shelves
@@ -172,7 +172,7 @@ def create_app(site: Site) -> Starlette:
                        www_redirect=False),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
         ],
-        exception_handlers=dict(web.exception_pages(site, hooks)),
+        exception_handlers=dict(failures.exception_pages(site, hooks)),
         lifespan=lifespan,
     )
     app.state.site = site

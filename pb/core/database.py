@@ -73,6 +73,7 @@ class Database:
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
             self.engine = create_engine(
                 url, poolclass=QueuePool, pool_size=threads, max_overflow=20,
+                hide_parameters=True,  # a failure's words go to the log: no address, no token
                 connect_args={"check_same_thread": False, "timeout": 30},
             )
             _set_up_sqlite(self.engine)
@@ -80,6 +81,7 @@ class Database:
             # Prepared statements break behind pgbouncer's transaction pooling.
             self.engine = create_engine(
                 url, pool_size=min(threads, 20), max_overflow=20, pool_pre_ping=True,
+                hide_parameters=True,
                 connect_args={"prepare_threshold": None},
             )
 

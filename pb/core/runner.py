@@ -279,16 +279,24 @@ class Runner:
         if not self.database.sqlite:
             self._take_groups(self._group_on_postgres)
             return
-        with self.database.writing() as connection:
+        held: list[Connection] = []
 
-            def write(group: list[_Task]) -> None:
-                try:
-                    self._write_group(connection, group)
-                finally:
-                    if connection.in_transaction():
-                        connection.rollback()
+        def write(group: list[_Task]) -> None:
+            if not held:  # also after the disk failed so badly that the connection was let go
+                held.append(self.database.writing())
+            try:
+                self._write_group(held[0], group)
+                if held[0].in_transaction():
+                    held[0].rollback()
+            except BaseException:
+                held.pop().invalidate()
+                raise
 
+        try:
             self._take_groups(write)
+        finally:
+            for connection in held:
+                connection.close()
 
     def _take_groups(self, write: Callable[[list[_Task]], None]) -> None:
         """Hand on whatever waits, as one group, until the end."""

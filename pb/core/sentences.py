@@ -16,7 +16,7 @@ sentences(
         "form.day": N_("Enter a day, like 2027-05-23."),
         "form.moment": N_("Enter a date and time, like 2027-05-23 20:00."),
         "rates.too_many": N_("That were too many tries in a short time."),
-        "database.busy": N_("The database could not take it just now. Nothing was saved."),
+        "database.busy": N_("The database could not take it just now."),
         "link.unknown": N_("This link or code is not complete, or it was never ours."),
         "link.used": N_("This link was used at %(at)s. Each link works once."),
         "link.expired": N_("This link has expired."),

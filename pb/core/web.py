@@ -7,7 +7,6 @@ reads with ``request.session``, writes with ``request.run(command, ...)``, and a
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -28,7 +27,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from pb.core import padding, security
-from pb.core.errors import AppError, NotFound, SignInNeeded, StepUpNeeded
+from pb.core.errors import AppError, SignInNeeded, StepUpNeeded
 from pb.core.forms import Form
 from pb.core.i18n import LANGUAGES, Reader, negotiate
 from pb.core.page_cache import PageCache
@@ -36,7 +35,6 @@ from pb.core.site import Site
 from pb.core.templates import prose
 from pb.core.work import NOBODY, Actor
 
-log = logging.getLogger("pb.web")
 R = TypeVar("R")
 F = TypeVar("F", bound=Form)
 
@@ -410,33 +408,3 @@ def starlette_routes(
         for routes in features
         for page in routes.pages
     ]
-
-
-def exception_pages(site: Site, hooks: Hooks) -> Mapping[Any, Callable[..., Any]]:
-    """Starlette's own errors and the unforeseen, as our pages; a traceback only in the log."""
-
-    def show(inner: StarletteRequest, error: AppError) -> Response:
-        return handle(site, hooks, lambda request: error_page(request, error), inner, None)
-
-    async def on_http(inner: StarletteRequest, failure: Exception) -> Response:
-        assert isinstance(failure, HTTPException)
-        if failure.status_code == 404:
-            error: AppError = NotFound("page.not_found")
-        else:
-            error = AppError("request.refused")
-            error.status = failure.status_code
-        response = await run_in_threadpool(show, inner, error)
-        for name, value in (failure.headers or {}).items():
-            response.headers[name] = value
-        return response
-
-    async def on_failure(inner: StarletteRequest, failure: Exception) -> Response:
-        error = AppError("server.fault")
-        error.status = 500
-        try:
-            return await run_in_threadpool(show, inner, error)
-        except Exception:
-            log.exception("the page of the fault failed as well")
-            return Response("Sorry, something went wrong. Nothing was saved.", 500)
-
-    return {HTTPException: on_http, 500: on_failure, Exception: on_failure}

