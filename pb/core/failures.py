@@ -10,7 +10,13 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -29,6 +35,9 @@ CANNOT_ANSWER: tuple[type[Exception], ...] = (
 )
 """What says that the database cannot answer now; other kinds of ``DatabaseError`` say that it was
 asked wrongly. ``DatabaseError`` itself is a disk that SQLite cannot read."""
+DOES_NOT_FIT: tuple[type[Exception], ...] = (DataError, OverflowError)
+"""What says that something in an address or a form is larger than any number in the database, or no
+text for it: nothing of ours has such a number. All that was begun is undone."""
 WAIT_SECONDS = 10
 
 
@@ -59,6 +68,14 @@ def exception_pages(site: Site, hooks: Hooks) -> Mapping[Any, Callable[..., Any]
             log.exception("the page of the fault failed as well")
             return Response("Sorry, something went wrong. Nothing was saved.", 500)
 
+    async def on_value(inner: Request, failure: Exception) -> Response:
+        log.warning("a value does not fit the database: %s", type(failure).__name__)
+        error: AppError = NotFound("page.not_found")
+        if inner.method == "POST":
+            error = AppError("request.refused")
+            error.status = 400
+        return await run_in_threadpool(show, inner, error)
+
     async def on_database(inner: Request, failure: Exception) -> Response:
         if type(failure) not in CANNOT_ANSWER:
             raise failure
@@ -73,7 +90,7 @@ def exception_pages(site: Site, hooks: Hooks) -> Mapping[Any, Callable[..., Any]
         return response
 
     return {HTTPException: on_http, 500: on_failure, Exception: on_failure,
-            **dict.fromkeys(CANNOT_ANSWER, on_database)}
+            **dict.fromkeys(CANNOT_ANSWER, on_database), **dict.fromkeys(DOES_NOT_FIT, on_value)}
 
 
 def unavailable(site: Site, request: Request) -> Response:

@@ -355,7 +355,7 @@ def endpoint(site: Site, hooks: Hooks, page: Page, cache: PageCache) -> Callable
             length = inner.headers.get("content-length", "0")
             if not length.isdecimal() or int(length) > MOST_BYTES:
                 raise HTTPException(413)
-            form = await inner.form(max_fields=MOST_FIELDS, max_files=20)
+            form = cleaned(await inner.form(max_fields=MOST_FIELDS, max_files=20))
         try:
             response = await run_in_threadpool(handle, site, hooks, page.handler, inner, form)
         finally:
@@ -366,6 +366,17 @@ def endpoint(site: Site, hooks: Hooks, page: Page, cache: PageCache) -> Callable
         return response
 
     return serve
+
+
+def cleaned(form: FormData) -> FormData:
+    """Without the sign NUL, which nobody types and PostgreSQL does not keep."""
+    items = form.multi_items()
+    if not any("\x00" in part for item in items for part in item if isinstance(part, str)):
+        return form
+    return FormData([
+        (name.replace("\x00", ""), value.replace("\x00", "") if isinstance(value, str) else value)
+        for name, value in items
+    ])
 
 
 def switch_language(site: Site, inner: StarletteRequest) -> Response:

@@ -132,7 +132,7 @@ def preview(request: Request) -> Response:
     """The page as the public will see it, for those who may publish it."""
     process = office_process(request, Permission.RUN_COUNT)
     count = the_counted(request, process)
-    return request.page("results/result.html", **shown(request, process, count))
+    return request.page("results/result.html", bundle=False, **shown(request, process, count))
 
 
 @routes("/office/processes/{slug}/count/stages", "office_count_stages")

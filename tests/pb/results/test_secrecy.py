@@ -86,3 +86,5 @@ def test_what_is_planted_is_seen_once_it_is_published(site: Site, planted: int) 
     base = "/processes/shared-budget/result"
     assert {base, f"{base}/stages", f"{base}/projects", f"{base}/files/result.csv",
             f"{base}/files/result.json", f"{base}/files/result.pb"} <= set(loud)
+    lead = a_person(site, "Lead", "lead_official", "shared-budget")
+    assert told(site, lead, set()), "the preview goes on after the publication"
