@@ -136,7 +136,9 @@ def run_due(site: Site, most: int = 1000, steadily: bool = True) -> int:
     thread calls what is to be called steadily."""
     from pb.core.work import SYSTEM, command
 
-    claim, settle = command(audited=False)(_claim), command(audited=False)(_settle)
+    # The row's own lock keeps others out: serialising them on top would only make them give way.
+    alone = command(audited=False, isolation="READ COMMITTED")
+    claim, settle = alone(_claim), alone(_settle)
     for look in (*_PERIODIC, *(_STEADY if steadily else ())):
         look(site)
     done = 0

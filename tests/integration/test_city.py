@@ -40,7 +40,7 @@ def test_two_servers_and_a_worker_share_one_database(postgres: Server, tmp_path:
     try:
         for port, server in zip(ports, servers, strict=True):
             wait_for(port, server)
-        with httpx2.Client(follow_redirects=True) as browser:
+        with httpx2.Client(follow_redirects=True, timeout=60) as browser:
             path = link.strip().removeprefix("http://127.0.0.1:8000")
             first, second = (f"http://127.0.0.1:{port}" for port in ports)
             assert browser.post(first + path).url.path == "/office"

@@ -94,7 +94,7 @@ def test_each_link_signs_in_once(demo: Demo) -> None:
     import httpx2
 
     for role, link in demo.links.items():
-        with httpx2.Client(follow_redirects=True) as browser:
+        with httpx2.Client(follow_redirects=True, timeout=60) as browser:
             assert browser.get(link).status_code == 200
             answer = browser.post(link)
             assert answer.status_code == 200, role
@@ -108,7 +108,7 @@ def test_each_link_signs_in_once(demo: Demo) -> None:
 def test_the_town_is_open_and_decided_and_says_that_it_is_invented(demo: Demo) -> None:
     import httpx2
 
-    with httpx2.Client(base_url=demo.url, follow_redirects=True) as browser:
+    with httpx2.Client(base_url=demo.url, follow_redirects=True, timeout=60) as browser:
         home = browser.get("/", headers={"accept-language": "en"}).text
         assert "Not cast yet" in home and "invented" in home
         for path in (

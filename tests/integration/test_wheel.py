@@ -56,7 +56,7 @@ def test_a_council_is_set_up_and_served_from_the_wheel(unpacked: Path, tmp_path:
     try:
         wait_for(port, server)
         url = f"http://127.0.0.1:{port}"
-        with httpx2.Client(base_url=url, follow_redirects=True) as browser:
+        with httpx2.Client(base_url=url, follow_redirects=True, timeout=60) as browser:
             home = browser.get("/", headers={"accept-language": "cy"})
             assert "Tre’r Profi" in home.text and "Neidio i’r prif gynnwys" in home.text
             assert browser.get("/static/css/site.css").status_code == 200
