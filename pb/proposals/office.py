@@ -21,9 +21,11 @@ from pb.core.forms import (
 )
 from pb.core.i18n import N_
 from pb.core.web import Request
+from pb.processes.models import Process
 from pb.processes.office import attempt, office_process
 from pb.proposals import categories, merging, queries, views
 from pb.proposals.paths import BOTH, routes, whole
+from pb.proposals.rules import around, known_places
 
 
 class MergeForm(Form):
@@ -43,6 +45,24 @@ class PackageForm(Form):
     top = Whole(N_("Upper edge"), least=0, most=1000)
     right = Whole(N_("Right edge"), least=0, most=1000)
     bottom = Whole(N_("Lower edge"), least=0, most=1000)
+    one = SelectField(N_("One corner at"), coerce=str, validate_choice=False, choices=[])
+    two = SelectField(N_("The opposite corner at"), coerce=str, validate_choice=False, choices=[])
+
+    def at_places(self, process: Process) -> None:
+        """Offer the known places of the map as corners, and take two that were chosen as edges."""
+        places = {f"{one['x']}-{one['y']}": one for one in known_places(process.map)}
+        offered: list[tuple[str, N_ | str]] = [("", self.reader.say(N_("Choose"))), *(
+            (key, self.reader.plain(place["name"])) for key, place in places.items()
+        )]
+        self.one.choices = self.two.choices = choices(offered)
+        chosen = [places[key] for key in (self.one.data, self.two.data) if key in places]
+        if len(chosen) == 2 and chosen[0] != chosen[1]:
+            box = around([(place["x"], place["y"]) for place in chosen],
+                         process.map["width"], process.map["height"])
+            assert box is not None
+            for name, edge in zip(("left", "top", "right", "bottom"), box, strict=True):
+                self[name].data, self[name].raw_data = edge, [str(edge)]
+            self.one.data = self.two.data = ""  # the figures hold them from now on
 
     def validate(self, extra_validators: object = None) -> bool:
         sound = bool(super().validate(extra_validators))
@@ -160,6 +180,8 @@ def package(request: Request) -> Response:
         return request.redirect("office_ideas", slug=process.slug)
     rows = queries.rows_of(request.session, ticked(request))
     form = request.form(PackageForm)
+    if process.map:
+        form.at_places(process)
     faults: list[str] = []
     inside = []
     sound = request.posted and form.validate()
@@ -186,7 +208,16 @@ def package(request: Request) -> Response:
     return request.page(
         "proposals/office_package.html", process=process, form=form, keeps_form=True, rows=rows,
         faults=faults, inside=inside, looked=sound, status=422 if faults else None,
-        map=views.map_of(request, process, pins, {}) if process.map and pins else None,
+        map=views.map_of(
+            request, process, pins, {},
+            {one[0]: "yes" for one in inside} | {one.number: "yours" for one in rows},
+        ) if process.map and pins else None,
+        frames=[
+            *views.frames_of(request, process),
+            {"id": "drawn",
+             "frame": views.frame_of(form.rectangle or (0, 0, 0, 0))
+             if not form.left.errors else views.frame_of((0, 0, 0, 0))},
+        ] if process.map else [],
     )
 
 

@@ -353,6 +353,24 @@ def packages(session: Session, process_id: int) -> list[tuple[Package, int]]:
     return [(package, number) for package, number in found]
 
 
+def package_pins(
+    session: Session, process_id: int
+) -> dict[int, list[tuple[int, int | None, int | None, str, str]]]:
+    """What everybody sees of each package's ideas: (number, x, y, title, language), by number."""
+    rows = session.execute(
+        select(Proposal.package_id, Proposal.number, Proposal.x, Proposal.y, Proposal.title,
+               Proposal.language)
+        .where(Proposal.process_id == process_id, Proposal.package_id.is_not(None),
+               Proposal.state.in_(SHOWN), Proposal.hidden_at.is_(None))
+        .order_by(Proposal.number)
+    )
+    found: dict[int, list[tuple[int, int | None, int | None, str, str]]] = {}
+    for package_id, number, x, y, title, language in rows:
+        if package_id is not None and number is not None:
+            found.setdefault(package_id, []).append((number, x, y, title, language))
+    return found
+
+
 def in_package(session: Session, package_id: int) -> list[ListRow]:
     found = session.execute(
         select(*_ROW).where(

@@ -106,6 +106,7 @@ def idea_map(request: Request) -> Response:
         "proposals/map.html", process=process, wanted=wanted, number=len(pins),
         map=views.map_of(request, process, pins, filters), filters=filters,
         pins=pins if len(pins) <= MOST_PINS else [],
+        packages=views.frames_of(request, process),
         without=queries.count(request.session, process.id, wanted) - len(pins),
     )
 

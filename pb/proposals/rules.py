@@ -77,6 +77,18 @@ def ward_at(town: Mapping[str, Any], x: int, y: int) -> str | None:
     return None
 
 
+def around(
+    points: Sequence[tuple[int, int]], width: int, height: int, margin: int = 45
+) -> tuple[int, int, int, int] | None:
+    """The rectangle (left, top, right, bottom) about some points of a map, with room for their
+    pins and not beyond the map's edge; None without points."""
+    if not points:
+        return None
+    across, down = [x for x, _ in points], [y for _, y in points]
+    return (max(2, min(across) - margin), max(2, min(down) - margin),
+            min(width - 2, max(across) + margin), min(height - 2, max(down) + margin))
+
+
 def known_places(town: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The named places of a map that a pin can be put on, with their figures: its list twin."""
     named = [*town.get("labels", ()), *({**one["label"], "name": one["name"]}

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from pb.core import security
+from pb.core.work import Work
 from pb.proposals import services
 from tests.browser.conftest import Live
 from tests.support import build, ideas
@@ -134,8 +136,6 @@ def test_axe_finds_nothing_on_any_page_of_ideas(
 def test_signed_in_pages_and_the_office_are_accessible(
     live: Live, new_page: Callable[..., Any], axe: Callable[[Any], None]
 ) -> None:
-    from pb.core import security
-    from pb.core.work import Work
     from pb.proposals import merging
 
     site = live.site
@@ -218,3 +218,64 @@ def test_pages_of_ideas_are_light(live: Live, new_page: Callable[..., Any]) -> N
         page.goto(live.url + path)
         page.wait_for_load_state("networkidle")
         assert 0 < sum(sizes) < 50_000, (path, sizes)
+
+
+def test_a_rectangle_is_dragged_or_pressed_on_the_map_and_becomes_a_package(
+    live: Live, new_page: Callable[..., Any], axe: Callable[[Any], None]
+) -> None:
+    site = live.site
+    ideas.a_process(site)
+    mair = build.a_person(site, "Mair")
+    inside = [ideas.an_idea(site, f"Inside {x}", author=mair, x=x, y=200) for x in (200, 300)]
+    outside = ideas.an_idea(site, "Outside", author=mair, x=700, y=500)
+    official = build.a_person(site, "Gwenno", "lead_official", ideas.SLUG)
+
+    def session_of(work: Work) -> str:
+        return security.open_session(work, None, person_id=official)
+
+    page = new_page(live, width=1200, height=1400)
+    page.context.add_cookies([
+        {"name": "session", "value": build.do(site, session_of), "url": live.url}])
+    page.goto(f"{live.url}/office/processes/{ideas.SLUG}/ideas/package")
+    page.fill("#name_en", "Mill Lane")
+    drawn = page.locator(".map-frame-drawn")
+    page.get_by_role("button", name="Draw on the map").click()
+    page.locator("#drawing svg").scroll_into_view_if_needed()
+    box = page.locator("#drawing svg").bounding_box()
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        """A point of the map on the screen."""
+        return box["x"] + box["width"] * x / 1000, box["y"] + box["height"] * y / 700
+
+    page.mouse.move(*at(100, 100))
+    page.mouse.down()
+    page.mouse.move(*at(250, 250), steps=4)
+    page.mouse.move(*at(400, 300), steps=4)
+    page.mouse.up()
+    page.wait_for_function("document.getElementById('right').value !== ''")
+    figures = {name: int(page.input_value(f"#{name}")) for name in ("left", "top", "right",
+                                                                   "bottom")}
+    wanted = {"left": 100, "top": 100, "right": 400, "bottom": 300}
+    assert all(abs(figures[name] - wanted[name]) <= 3 for name in wanted), figures
+    assert int(drawn.get_attribute("width") or 0) == figures["right"] - figures["left"]
+    # The same by two presses, for whoever cannot drag; a press on a pin leads nowhere meanwhile.
+    page.mouse.click(*at(200, 200))
+    page.mouse.click(*at(450, 350))
+    page.wait_for_function("Math.abs(document.getElementById('right').value - 450) <= 3")
+    assert abs(int(page.input_value("#left")) - 200) <= 3
+    page.fill("#left", "120")
+    page.wait_for_function("document.querySelector('.map-frame-drawn').getAttribute('x') === '120'")
+    axe(page)
+    page.get_by_role("button", name="Show what lies within").click()
+    page.wait_for_selector("text=2 pins lie within.")
+    page.get_by_role("button", name="Make the package and tell the authors").click()
+    page.wait_for_selector("#packages")
+    assert {ideas.the_idea(site, one).package_id for one in inside} == {1}
+    assert ideas.the_idea(site, outside).package_id is None
+    for theme, width in (("light", 1200), ("dark", 360)):
+        citizen = new_page(live, width=width, theme=theme)
+        citizen.goto(f"{live.url}/processes/{ideas.SLUG}/ideas/map")
+        axe(citizen)
+        citizen.get_by_role("link", name="P1. Mill Lane").focus()
+        citizen.keyboard.press("Enter")
+        citizen.wait_for_url("**#package-1")

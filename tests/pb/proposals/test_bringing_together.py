@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
 from pb.core.errors import Conflict, Invalid, NotAllowed
 from pb.core.site import Site
+from pb.core.work import Work
 from pb.proposals import merging, services
-from pb.proposals.models import Follow, Merge, Support
+from pb.proposals.models import Follow, Merge, Proposal, Support
 from tests.support import build, ideas
 from tests.support.app import client, mails, run_jobs
 
@@ -196,3 +199,78 @@ def test_categories_are_added_named_in_both_languages_and_kept_while_used(site: 
     assert browser.post(where, data={"remove": "1"}).status_code == 409
     browser.post(where, data={"remove": "2"})
     assert "Roads" not in browser.get(where).text
+
+
+def frames(html: str) -> list[tuple[int, int, int, int]]:
+    """The outlines of a map: left, top, width, height."""
+    return [
+        (int(x), int(y), int(width), int(height)) for x, y, width, height in re.findall(
+            r'<rect class="map-frame[^"]*" x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"', html)
+    ]
+
+
+def test_a_rectangle_is_shown_on_the_map_by_figures_or_by_two_places(site: Site) -> None:
+    ideas.a_process(site)
+    mair = build.a_person(site, "Mair")
+    inside = ideas.an_idea(site, "A bench", author=mair, x=150, y=220)
+    ideas.an_idea(site, "A seat", author=mair, x=700, y=100)
+    ticked = ideas.an_idea(site, "A tree", author=mair, x=500, y=600)
+    browser = client(site)
+    build.signed_in(site, browser, build.a_person(site, "Gwenno", "lead_official", ideas.SLUG))
+    where = f"/office/processes/{ideas.SLUG}/ideas/package"
+    page = browser.get(f"{where}?idea-{ticked}=1")
+    assert frames(page.text) == [(0, 0, 0, 0)], "nothing is drawn yet"
+    assert page.text.count('value="">Choose</option>') == 2
+    assert re.search(rf'type="checkbox" id="idea-{ticked}"[^>]*checked', page.text)
+    typed = {"name_en": "Mill Lane", "go": "look", f"idea-{ticked}": "1"}
+    page = browser.post(where, data=typed | {
+        "left": "100", "top": "200", "right": "300", "bottom": "260"})
+    assert frames(page.text) == [(100, 200, 200, 60)]
+    assert "1 pin lies within." in page.text
+    assert page.text.count('class="pin pin-yes"') == 1, "what lies within has another shape"
+    assert page.text.count('class="pin pin-yours"') == 1, "and what was ticked"
+    page = browser.post(where, data=typed | {"one": "120-200", "two": "250-300"})
+    assert frames(page.text) == [(75, 155, 220, 190)], "the mill and Riverside, with room for pins"
+    assert 'name="left" ' in page.text and 'value="75"' in page.text
+    page = browser.post(where, data=typed | {"one": "120-200", "two": "9-9"})
+    assert frames(page.text) == [(0, 0, 0, 0)], "a place that the map does not have"
+    page = browser.post(where, data=typed | {
+        "left": "300", "top": "200", "right": "100", "bottom": "260"})
+    assert page.status_code == 422 and frames(page.text) == [(0, 0, 0, 0)]
+    page = browser.post(where, data=typed | {"one": "120-200", "two": "250-300", "go": "make"})
+    assert ideas.the_idea(site, inside).package_id == ideas.the_idea(site, ticked).package_id == 1
+
+
+def test_a_package_stands_on_the_public_map_with_its_outline_and_its_list(town: Site) -> None:
+    mair = build.a_person(town, "Mair")
+    who = build.actor(town, build.a_person(town, "Gwenno", "lead_official", ideas.SLUG))
+    drawn = [ideas.an_idea(town, f"Drawn {x}", author=mair, x=x, y=100) for x in (100, 150)]
+    by_hand = [ideas.an_idea(town, f"Ticked {x}", author=mair, x=x, y=400) for x in (300, 380)]
+    nowhere = [ideas.an_idea(town, f"Nowhere {one}", author=mair) for one in "ab"]
+    alone = ideas.an_idea(town, "Alone", author=mair, x=900, y=650)
+    build.do(town, merging.make_package, 1, {"en": "Mill Lane", "cy": "Lôn y Felin"}, None, [],
+             (80, 80, 200, 160), actor=who)
+    for name, chosen in (("Top Road", by_hand), ("Anywhere", nowhere)):
+        build.do(town, merging.make_package, 1, {"en": name}, None, chosen, None, actor=who)
+    address = f"/processes/{ideas.SLUG}/ideas/map"
+    page = client(town).get(address).text
+    assert frames(page) == [(80, 80, 120, 80), (255, 355, 170, 90)]
+    assert 'href="#package-1" aria-label="P1. Mill Lane"' in page
+    twin = page[page.index('id="packages"'):]
+    for one in (*drawn, *by_hand, *nowhere):
+        assert ideas.the_idea(town, one).title in twin
+    assert ideas.the_idea(town, alone).title not in twin
+    assert twin.index("P1") < twin.index("P2") < twin.index("P3"), "the one without a pin as well"
+    assert "Lôn y Felin" in client(town, "cy").get(address).text
+    hide = ideas.the_idea(town, by_hand[0])
+
+    def hidden(work: Work) -> None:
+        row = work.session.get_one(Proposal, hide.id)
+        row.hidden_at = work.now
+
+    hidden.__module__ = __name__
+    build.do(town, hidden)
+    page = client(town).get(address).text
+    assert hide.title not in page and (335, 355, 90, 90) in frames(page)
+    build.do(town, merging.undo_package, 1, 1, actor=who)
+    assert "Mill Lane" not in client(town).get(address).text
