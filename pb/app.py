@@ -42,6 +42,7 @@ FEATURES = (
     "pb.valuations",
     "deliberation.panels",
     "deliberation.sessions",
+    "deliberation.speaking",
     "deliberation.notes",
     "deliberation.votes",
     "deliberation.surveys",

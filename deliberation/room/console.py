@@ -14,6 +14,7 @@ from deliberation.room.forms import BroadcastForm
 from deliberation.sessions import queries, running, services
 from deliberation.sessions.models import JurySession
 from deliberation.sessions.office import number_of, the_session
+from deliberation.speaking.queries import talk_of
 from deliberation.votes import queries as votes
 from pb.access.permissions import Permission
 from pb.core import live
@@ -51,6 +52,7 @@ def console(request: Request) -> Response:
         poll=next(iter(votes.polls_of(request.session, session.id)), None),
         note_numbers=notes.numbers_by_table(request.session, session.id),
         problem=problem, live=live.address(request.site, services.topic(session.id), known),
+        talk=talk_of(request.session, jury.id, session.id),
         may_run=request.can(Permission.RUN_SESSION, process),
     )
 

@@ -14,6 +14,7 @@ from deliberation.sessions import queries, running, services
 from deliberation.sessions.doors import COOKIE, actor_of, screen
 from deliberation.sessions.kept import kept_room
 from deliberation.sessions.queries import Screen
+from deliberation.speaking.queries import talk_of
 from deliberation.surveys import queries as surveys
 from deliberation.surveys.services import kinds_now
 from deliberation.votes import queries as votes
@@ -99,6 +100,7 @@ def show(request: Request) -> Response:
         and votes.has_voted(request.session, poll.poll.id, juror.id),
         surveys=surveys.asked_now(request.session, request.site.secrets, view.session,
                                   kinds_now(view.session), juror.id) if juror else [],
+        talk=kept.reading("talk", lambda own: talk_of(own, view.jury.id, session_id)),
         may_whisper=role == "whisperer" and found.acts,
         live=live.address(request.site, services.topic(session_id), kept.revision),
         nav=[],  # a screen in the room leads nowhere else

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from deliberation.panels import rules as panel_rules
 from deliberation.sessions import rules
+from deliberation.sessions.events import SessionEnded
 from deliberation.sessions.models import AgendaItem, JurySession, Move, Seat, Table
 from deliberation.sessions.plan import KINDS, LONGEST_ITEM
 from deliberation.sessions.services import the_session, topic
@@ -103,6 +104,7 @@ def advance(work: Work, session_id: int, version: int) -> None:
         _begin(work, session, follows)
     else:
         session.state = "ended"
+        work.record(SessionEnded(session.id))
     work.about("session", session.id, scope=process.id, item=current.position)
 
 
