@@ -21,7 +21,6 @@ from pb.access.policy import require
 from pb.core import live
 from pb.core.errors import Conflict, Invalid, NotAllowed
 from pb.core.work import Work, command
-from pb.processes.models import Process
 
 HEARD_EVERY = timedelta(seconds=15)
 
@@ -109,14 +108,14 @@ def ask(work: Work, session_id: int, juror_id: int, wanted: bool) -> None:
 def raise_hand(work: Work, session_id: int, table: int, juror_id: int) -> None:
     """A hand raised in the room is entered: at a table by its facilitator, else by the lead."""
     process, jury, session = the_session(work, session_id)
-    _lead(work, process, table)
+    require(work, leads(table), process)
     _queue(work, jury, session, juror_id, table)
     live.touch(work, topic(session_id))
 
 
-def _lead(work: Work, process: Process, table: int) -> None:
+def leads(table: int) -> Permission:
     """A table's queue is led by its facilitator, the one of all together by the lead alone."""
-    require(work, Permission.LEAD_TABLE if table else Permission.RUN_SESSION, process)
+    return Permission.LEAD_TABLE if table else Permission.RUN_SESSION
 
 
 def _queue(
@@ -155,7 +154,7 @@ def call_next(work: Work, session_id: int, table: int, after: int) -> None:
     """The turn that runs is over and the next begins. ``after``: the speaker that the screen
     showed (0: nobody), so that two who press at once move the queue once."""
     process, jury, session = the_session(work, session_id)
-    _lead(work, process, table)
+    require(work, leads(table), process)
     _rule(work, jury.id)
     _running(work, session)
     speaks = _speaker(work, session_id, table)
@@ -182,7 +181,7 @@ def _end(work: Work, turn: Turn) -> None:
 def finish(work: Work, session_id: int, table: int) -> None:
     """The turn that runs is over; nobody is called."""
     process, _jury, _session = the_session(work, session_id)
-    _lead(work, process, table)
+    require(work, leads(table), process)
     speaks = _speaker(work, session_id, table)
     if speaks is not None:
         _end(work, speaks)
@@ -236,12 +235,13 @@ def be_heard(work: Work, session_id: int, juror_id: int) -> bool:
     return True
 
 
-@command(audited=False)
+@command()
 def settle(work: Work, session_id: int) -> None:
     """What is left of a session that is over: sums by table, and nobody's own share."""
     require(work, Permission.RUN_JOBS)
-    _process, _jury, session = the_session(work, session_id)
+    process, _jury, session = the_session(work, session_id)
     turns = list(work.session.scalars(select(Turn).where(Turn.session_id == session_id)))
+    work.about("session", session_id, scope=process.id, turns=len(turns))
     if session.state != "ended" or not turns:
         return
     seats: dict[int, list[int]] = {}

@@ -76,6 +76,9 @@ def test_only_the_cast_and_the_plumbing_leave_no_audit_row() -> None:
               "electorate.count_entry", "electorate.ask_for_vote_link", "office.try_ballot"}
     # Jurors are few: who voted when would be half of who said what.
     jurors = {"votes.vote", "surveys.answer"}
+    # What is measured of talk goes when the session ends; rows of a log would keep it.
+    talk = {f"speaking.{one}" for one in (
+        "ask", "raise_hand", "call_next", "finish", "pause", "be_heard")}
     plumbing = {"accounts.count_wrong_code", "notifications._mark_sent", "results._progress",
                 "ballots._progress",
                 "record.keep_head", "electorate.claim_contact", "electorate.settle_contact",
@@ -83,7 +86,7 @@ def test_only_the_cast_and_the_plumbing_leave_no_audit_row() -> None:
     # A draft is nobody's act yet: it is saved every few seconds, and may be its author's alone.
     drafts = {f"proposals.{one}" for one in (
         "begin_draft", "save_draft", "drop_draft", "add_photo", "edit_photos", "claim")}
-    assert civic <= {"ballots.cast"} | voters | jurors | plumbing | drafts, civic
+    assert civic <= {"ballots.cast"} | voters | jurors | talk | plumbing | drafts, civic
 
 
 def test_every_permission_has_its_row() -> None:
