@@ -43,6 +43,7 @@ FEATURES = (
     "deliberation.panels",
     "deliberation.sessions",
     "deliberation.speaking",
+    "deliberation.allocation",
     "deliberation.notes",
     "deliberation.votes",
     "deliberation.surveys",

@@ -37,8 +37,8 @@ sentences(
         "poll.closed": N_("This vote is closed."),
         "poll.repaired": N_("There is no second round here: only a first vote that did not carry "
                             "has one."),
-        "poll.not_eligible": N_("Only jurors who are here, and not too close to the matter, "
-                                "vote."),
+        "poll.not_eligible": N_("Only jurors who are here, were here when it was tested, and "
+                                "are not too close to the matter, vote."),
         "poll.answer": N_("Choose one of the answers."),
         "poll.order": N_("Put at least one option first, and none twice."),
         "poll.dots": N_("Give at least one dot, and not more than you have."),

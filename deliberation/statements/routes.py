@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from deliberation.allocation.queries import tables_of
 from deliberation.panels.models import Jury
 from deliberation.panels.office import the_office_jury
 from deliberation.sessions.office import number_of
@@ -148,7 +149,9 @@ def edit(request: Request) -> Response:
     statement = queries.statements_of(request.session, jury.id).get(project.id)
     jurors = queries.jurors_now(request.session, jury, project.number)
     sections = dict(statement.sections) if statement is not None else {}
+    placed = tables_of(request.session, jury.id, project.number)
     table = statement.table_number if statement is not None else None
+    table = table or (placed.tests if placed is not None else None)
     writing = request.posted and request.value("act") == "write"
     form = (request.form if writing or request.switched_to else _fresh(request))(
         StatementForm, **StatementForm.of(sections, table)
@@ -174,6 +177,7 @@ def edit(request: Request) -> Response:
         project=project, statement=statement, form=form, fact=fact, problem=problem,
         jurors=jurors, may_write=may_write, count=rules.words, limits=rules.LIMITS,
         total={one: rules.length(form.sections(), one) for one in request.reader.languages},
+        checks_at=placed.checks if placed is not None else "",
         lines=rules.texts(sections), latest=_latest(statement),
         may_mark=request.can(Permission.MARK_ERROR, process), keeps_form=may_write,
     )

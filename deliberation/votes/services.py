@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from deliberation.allocation.queries import away_when_tested
 from deliberation.panels.models import Interest, Jury
 from deliberation.sessions.models import Seat
 from deliberation.sessions.services import the_session, topic
@@ -109,6 +110,9 @@ def _eligible(work: Work, jury: Jury, poll: Poll) -> set[int]:
             select(Interest.juror_id).where(Interest.project_number == poll.project_number)
         )
     ) if poll.project_number is not None else set()
+    if poll.project_number is not None:
+        # Who was away when it was tested may comment, and does not vote on what they did not see.
+        close |= away_when_tested(work.session, jury.id, poll.project_number)
     here = set(
         work.session.scalars(
             select(Seat.juror_id).where(
