@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import FileField, RadioField, SelectField
+from wtforms import BooleanField, FileField, RadioField, SelectField
 
-from deliberation.sessions.plan import RUNSHEETS
+from deliberation.sessions.plan import LONGEST_ITEM, RUNSHEETS, Step
 from pb.core.forms import (
     DayField,
     Form,
     LineField,
     Longest,
+    ProseField,
     Required,
     Whole,
     choices,
@@ -39,6 +40,13 @@ sentences(
         "table.unknown": N_("There is no such table."),
         "pass.unknown": N_("This code was ended already."),
         "room.code": N_("No screen has this code. Look again at the paper it stands on."),
+        "plan.unknown": N_("Choose the jury whose plan you want."),
+        "agenda.begun": N_("This session has begun. Change it from the page that leads it."),
+        "agenda.unknown": N_("This part is not in the plan any more."),
+        "agenda.full": N_("A session has %(most)s parts at most."),
+        "agenda.last": N_("A session keeps one part at least."),
+        "agenda.steps": N_("Write a step a line: its minutes, then its name in English | in Welsh. "
+                           "Together they fit into the part."),
         "plan.not_toml": N_("This is not a plan: %(reason)s."),
         "plan.version": N_("This is not a plan of this kind: it must begin with “version = 1”."),
         "plan.sessions": N_("A plan needs from 1 to %(most)s sessions."),
@@ -67,6 +75,7 @@ PLANS = {
 class PlanForm(Form):
     plan = RadioField(N_("What the jury does"),
                       choices=choices([*((name, PLANS[name]) for name in RUNSHEETS),
+                                       ("copy", N_("The plan of another jury")),
                                        ("file", N_("A plan of your own, from a file"))]),
                       default="bonfire")
     file = FileField(N_("The file of your plan"))
@@ -125,3 +134,37 @@ class ItemForm(Form):
     def validate_minutes(self, field: Any) -> None:
         if field.data is None and not field.errors:
             Required(N_("Enter a number of minutes."))(self, field)
+
+
+class PartForm(ItemForm):
+    """A part of a plan that is written before the session."""
+
+    prompt_en = LineField(N_("What the screens ask, in English"), [Longest(300)])
+    prompt_cy = LineField(N_("What the screens ask, in Welsh"), [Longest(300)])
+    steps = ProseField(
+        N_("Steps that each table goes through, one a line"), [Longest(4000)],
+        description=N_("For example: 2 Read in silence | Darllen yn dawel"),
+    )
+    droppable = BooleanField(N_("May be left out when time runs short"))
+
+    def read_steps(self) -> tuple[Step, ...] | None:
+        """The steps as written; None where a line is none or they take too long."""
+        found = []
+        for line in (self.steps.data or "").splitlines():
+            minutes, _, names = line.strip().partition(" ")
+            if not line.strip():
+                continue
+            if not (minutes.isascii() and minutes.isdecimal() and len(minutes) < 4) or not names:
+                return None
+            english, _, welsh = (one.strip() for one in names.partition("|"))
+            title = {language: words for language, words in (("en", english), ("cy", welsh))
+                     if words}
+            if not title or not 1 <= int(minutes) <= LONGEST_ITEM or len(names) > 300:
+                return None
+            found.append(Step(int(minutes), title))
+        fits = sum(one.minutes for one in found) <= (self.minutes.data or 0)
+        return tuple(found) if fits else None
+
+    def validate_steps(self, field: Any) -> None:
+        if self.read_steps() is None:
+            self.refuse("steps", "agenda.steps")

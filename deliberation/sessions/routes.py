@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from deliberation.panels.models import Jury
+from deliberation.panels.models import Juror, Jury
 from deliberation.panels.office import the_office_jury
 from deliberation.panels.queries import sitting
-from deliberation.sessions import queries, running, services
+from deliberation.sessions import agenda, queries, running, services
+from deliberation.sessions.agenda import plan_of
 from deliberation.sessions.forms import KIND_NAMES, ItemForm, PlanForm
 from deliberation.sessions.models import JurySession
 from deliberation.sessions.office import number_of, the_session
-from deliberation.sessions.plan import Item, Plan, PlanError, SessionPlan, Step, runsheet
+from deliberation.sessions.plan import Plan, PlanError, runsheet
 from deliberation.sessions.plan import read as read_plan
 from deliberation.sessions.plan import write as write_plan
-from deliberation.sessions.seats import seats_for
+from deliberation.sessions.seats import effect, moved, seats_for
 from deliberation.sortition.seating import SeatingError
 from pb.access.permissions import Permission
-from pb.core.errors import AppError, NotFound
+from pb.core.errors import AppError, Invalid, NotFound
 from pb.core.forms import by_language
 from pb.core.web import Request, Routes
 from pb.processes.models import Process
 from pb.processes.office import attempt
 
 routes = Routes()
+routes.pages += agenda.routes.pages
 BOTH = ("GET", "POST")
 MOST_BYTES = 200_000
 
@@ -49,12 +53,19 @@ def sessions(request: Request) -> Response:
     known = queries.sessions_of(request.session, jury.id)
     return request.page(
         "sessions/sessions.html", process=process, jury=jury, sessions=known, form=form,
+        others={number: plan.name for number, plan in agenda.plans_to_copy(request).items()
+                if number != jury.id} if may_edit else {},
         may_edit=may_edit and all(one.state == "planned" for one in known), keeps_form=may_edit,
     )
 
 
 def _plan(request: Request, form: PlanForm) -> Plan | None:
     """The plan that was chosen, or None with what is wrong beside its field."""
+    if form.plan.data == "copy":
+        known = agenda.plans_to_copy(request).get(number_of(request.value("copied")))
+        if known is None:
+            form.refuse("plan", "plan.unknown")
+        return known
     if form.plan.data != "file":
         return runsheet(form.plan.data)
     upload = request.form_data.get("file") if request.form_data is not None else None
@@ -77,22 +88,7 @@ def plan_file(request: Request) -> Response:
     known = queries.sessions_of(request.session, jury.id)
     if not known:
         raise NotFound("session.unknown")
-    zone = request.reader.zone
-    plan = Plan(
-        jury.name,
-        tuple(
-            SessionPlan(
-                one.title, one.starts_at.astimezone(zone).time(),
-                tuple(
-                    Item(item.kind, item.minutes, item.title, item.prompt,
-                         tuple(Step(step["minutes"], step["title"]) for step in item.steps),
-                         item.out, item.droppable)
-                    for item in one.items
-                ),
-            )
-            for one in known
-        ),
-    )
+    plan = plan_of(jury.name, known, request.reader.zone)
     return Response(
         write_plan(plan), media_type="application/toml; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{process.slug}-plan.toml"'},
@@ -140,16 +136,13 @@ def seats(request: Request) -> Response:
     """Who sits where: planned by the app, changed by hand, with what a change does."""
     process, jury, session = the_session(request)
     people = sitting(jury.jurors)
-    problem = ""
+    view = queries.room_of(request.session, jury, session, request.now)
+    today = {juror.id: table.table.number for table in view.tables
+             for juror, _seat in table.people}
+    problem, asked = "", None
     if request.posted:
         try:
-            if request.value("act") == "plan":
-                _plan_seats(request, jury, session)
-            else:
-                request.run(
-                    services.move_seat, session.id, number_of(request.value("juror")),
-                    number_of(request.value("table")), bool(request.value("pinned")),
-                )
+            asked = _seat_act(request, jury, session, today)
         except SeatingError:
             problem = request.reader.sentence("seats.impossible")
         except AppError as error:
@@ -157,22 +150,61 @@ def seats(request: Request) -> Response:
                 raise
             problem = request.reader.sentence(error.code, **error.parameters)
         else:
-            request.notify("room.saved")
-            return request.redirect("office_seats", slug=process.slug, number=session.number)
-    view = queries.room_of(request.session, jury, session, request.now)
+            if asked is None:
+                request.notify("room.saved")
+                return request.redirect("office_seats", slug=process.slug, number=session.number)
     history = queries.past_tables(request.session, jury.id, session.number)
-    today = [[juror.id for juror, _seat in table.people] for table in view.tables]
-    met = queries.pairs_met([*history, today])
-    seated = {juror.id for table in view.tables for juror, _seat in table.people}
+    speaks = {one.id: one.speaks for one in people}
     jurors = [one for one in people if not one.reserve]
     return request.page(
         "sessions/seats.html", status=422 if problem else None, process=process, jury=jury,
         room=view, people=people, problem=problem,
-        waiting=[one for one in people if one.id not in seated],
-        distinct=len(met), possible=len(jurors) * (len(jurors) - 1) // 2,
-        again=max(met.values(), default=0),
+        waiting=[one for one in people if one.id not in today],
+        now_is=effect(history, today, speaks, session.tables), asked=asked,
+        then_is=effect(history, moved(today, asked.juror.id, asked.table, asked.other_id), speaks,
+                       session.tables) if asked else None,
+        possible=len(jurors) * (len(jurors) - 1) // 2,
         may_edit=request.can(Permission.EDIT_JURY, process) and session.state != "ended",
     )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A change of seats that is looked at before it is kept."""
+
+    juror: Juror
+    table: int
+    other: Juror | None
+    pinned: bool
+
+    @property
+    def other_id(self) -> int | None:
+        return self.other.id if self.other is not None else None
+
+
+def _seat_act(
+    request: Request, jury: Jury, session: JurySession, today: dict[int, int]
+) -> Asked | None:
+    """Plan the seats, keep a change, or (Asked) only look at one. Errors: AppError."""
+    act = request.value("act")
+    if act == "plan":
+        _plan_seats(request, jury, session)
+        return None
+    people = {one.id: one for one in sitting(jury.jurors)}
+    juror = people.get(number_of(request.value("juror")))
+    other = people.get(number_of(request.value("other")))
+    table, pinned = number_of(request.value("table")), bool(request.value("pinned"))
+    if juror is None or not 1 <= table <= session.tables or (
+        other is not None and (other.id not in today or juror.id not in today)
+    ):
+        raise Invalid("seat.unknown")
+    if act == "look":
+        return Asked(juror, table, other, pinned)
+    if other is not None:
+        request.run(services.exchange_seats, session.id, juror.id, other.id, pinned)
+    else:
+        request.run(services.move_seat, session.id, juror.id, table, pinned)
+    return None
 
 
 def _plan_seats(request: Request, jury: Jury, session: JurySession) -> None:

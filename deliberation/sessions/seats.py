@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from deliberation.panels.models import Juror
 from deliberation.sessions.models import Seat
+from deliberation.sessions.queries import pairs_met
 from deliberation.sortition.seating import Gathering, plan
 
 
@@ -39,3 +42,53 @@ def seats_for(
         for number, table in enumerate(seating.rounds[0], 1)
         for person in table
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a seating comes to, to be weighed before it is kept."""
+
+    met: int
+    """Pairs who have sat together by the end of the session."""
+    new: int
+    """Pairs who meet for the first time in it."""
+    again: int
+    """Pairs who sit together once more."""
+    most: int
+    """How often the two who sit together most do."""
+    largest: int
+    smallest: int
+    alone: int
+    """Tables at which one person is the only one of their language."""
+
+
+def effect(
+    history: Sequence[Sequence[Sequence[int]]], today: Mapping[int, int],
+    speaks: Mapping[int, str], tables: int,
+) -> Effect:
+    """What the seats of one session (juror's id to table) come to after those before it."""
+    at: dict[int, list[int]] = {number: [] for number in range(1, tables + 1)}
+    for juror, table in sorted(today.items()):
+        at.setdefault(table, []).append(juror)
+    before = pairs_met(history)
+    now = pairs_met([list(at.values())])
+    met = before + now
+    sizes = [len(one) for one in at.values()]
+    return Effect(
+        met=len(met), new=sum(1 for pair in now if not before[pair]),
+        again=sum(1 for pair in now if before[pair]), most=max(met.values(), default=0),
+        largest=max(sizes, default=0), smallest=min(sizes, default=0),
+        alone=sum(
+            1 for people in at.values()
+            if 1 in Counter(speaks.get(one, "") for one in people).values() and len(people) > 1
+        ),
+    )
+
+
+def moved(today: Mapping[int, int], juror: int, table: int, other: int | None) -> dict[int, int]:
+    """The seats after one person goes to a table, in exchange with another if one is named."""
+    after = dict(today)
+    if other is not None and other in after and juror in after:
+        after[other] = after[juror]
+    after[juror] = table if other is None or other not in today else today[other]
+    return after

@@ -148,6 +148,22 @@ def move_seat(work: Work, session_id: int, juror_id: int, table: int, pinned: bo
     work.about("session", session_id, scope=process.id, juror=juror_id, table=table)
 
 
+@command()
+def exchange_seats(work: Work, session_id: int, one_id: int, other_id: int, pinned: bool) -> None:
+    """Two people change places; pinned, both stay there when seats are made anew."""
+    process, _jury, session = the_session(work, session_id)
+    require(work, Permission.EDIT_JURY, process)
+    if session.state == "ended":
+        raise Conflict("session.over")
+    one, other = (work.session.get(Seat, (session_id, juror)) for juror in (one_id, other_id))
+    if one is None or other is None or one_id == other_id:
+        raise Invalid("seat.unknown")
+    one.table_number, other.table_number = other.table_number, one.table_number
+    one.pinned = other.pinned = pinned
+    live.touch(work, topic(session_id))
+    work.about("session", session_id, scope=process.id, juror=one_id, other=other_id)
+
+
 def _seats(work: Work, session_id: int) -> Sequence[Seat]:
     return work.session.scalars(select(Seat).where(Seat.session_id == session_id)).all()
 
