@@ -174,6 +174,37 @@ class Lead(SignedIn):
         self.statement(number)
         return self.press(label, status, **fields)
 
+    # -- themes, surveys, the choice for the ballot ------------------------------------------
+
+    def name_theme(self, english: str, welsh: str) -> None:
+        self.open(f"{self.console}/themes")
+        self.press("Add the theme", name_en=english, name_cy=welsh)
+
+    def put_under(self, note: str, theme: str) -> None:
+        page = self.open(f"{self.console}/themes")
+        form, button = next(
+            (form, one) for form in page.forms for one in form.buttons
+            if " ".join(one.label.split()).startswith(f"Put it there: {note}")
+        )
+        which = re.search(rf'<option value="(\d+)"[^>]*>{re.escape(theme)}<', page.html)
+        assert which, theme
+        self.send(form, button, 200, {"theme": which[1]})
+
+    def close_surveys(self) -> Page:
+        """Every survey that is open is closed; what then stands there."""
+        self.open(f"{JURY}/surveys")
+        while any(label.startswith("Close it and show the sums") for label in self.buttons()):
+            form, button = next(
+                (form, one) for form in self.page.forms for one in form.buttons
+                if one.value == "close"
+            )
+            self.send(form, button, 200, {})
+        return self.page
+
+    def on_choice(self, label: str) -> Page:
+        self.open(f"{JURY}/choice")
+        return self.press(label)
+
     # -- what the jury leaves ----------------------------------------------------------------
 
     def recommend(self, english: str, welsh: str, vote: str) -> None:
@@ -191,6 +222,17 @@ class Official(SignedIn):
 
     def __init__(self, hall: Hall, name: str = "Ceri") -> None:
         super().__init__(hall, name, "lead_official")
+
+    def declare(self, seats: int, session: int, area: str) -> Page:
+        """What the jury chooses for the ballot is said in public before it does."""
+        page = self.open(f"{JURY}/choice")
+        which = re.search(rf'<option value="(\d+)"[^>]*>{re.escape(area)}', page.html)
+        assert which, area
+        return self.press(
+            "Declare it in public", kind="options", seats=str(seats), session_number=str(session),
+            area=which[1], reason_en="So that people choose among whole options.",
+            reason_cy="Er mwyn i bobl ddewis rhwng opsiynau cyfan.",
+        )
 
     def reply(self, number: int, verdict: str, reason: Mapping[str, str], owner: str) -> Page:
         page = self.open(f"{JURY}/recommendations")
@@ -228,6 +270,33 @@ class Screen(Browser):
 class TableScreen(Screen):
     """A table's facilitator, who also takes the notes."""
 
+    def draft(self, fields: Mapping[str, str]) -> Page:
+        """A new draft of an option; its own page."""
+        self.open("/room/drafts")
+        form = next(one for one in self.page.forms if "title_en" in one.known)
+        return self.send(form, form.buttons[0], 200, dict(fields))
+
+    def improve(self, number: int, fields: Mapping[str, str]) -> Page:
+        self.open(f"/room/drafts/{number}")
+        form = next(one for one in self.page.forms if ("act", "write") in one.fields)
+        return self.send(form, form.buttons[0], 200, dict(fields))
+
+    def test_draft(self, number: int, objection: str) -> None:
+        """Another table's draft: every line green, and what would go wrong."""
+        self.open(f"/room/drafts/{number}")
+        for line in [dict(form.fields)["line"] for form in self.page.forms
+                     for one in form.buttons if one.value == "check"]:
+            form, button = self.form_with("check", line=line)
+            self.send(form, button, 200, {"colour": "green", "comment": ""})
+        if objection:
+            form, button = self.form_with("object")
+            self.send(form, button, 200, {"text": objection})
+
+    def answer_objection(self, number: int, words: str) -> Page:
+        self.open(f"/room/drafts/{number}")
+        form, button = self.form_with("answer")
+        return self.send(form, button, 200, {"text": words})
+
     def note(self, words: str) -> Page:
         return self.do("write", text=words)
 
@@ -259,6 +328,22 @@ class JurorPhone(Screen):
         sent = form.filled(answer)
         done = self.client.post("/room/vote", data=sent, follow_redirects=False)
         assert done.status_code == 303, done.status_code
+
+    def answer_survey(self, kind: str, place: int) -> Page:
+        """Answer every question, each juror a little otherwise."""
+        page = self.open(f"/room/survey/{kind}")
+        form = next(one for one in page.forms if any(name.startswith("q-") for name in one.known))
+        given: dict[str, str] = {}
+        ranks: dict[str, int] = {}
+        for name in sorted(one for one in form.known if one.startswith("q-")):
+            if name in form.offered and "" not in form.offered[name]:
+                offered = sorted(int(one) for one in form.offered[name])
+                given[name] = str(offered[(len(offered) // 2 + place) % len(offered)])
+            else:
+                question = name.rpartition("-")[0]
+                ranks[question] = ranks.get(question, 0) + 1
+                given[name] = str(ranks[question])
+        return self.send(form, form.buttons[0], 200, given)
 
     def too_close_to(self, *projects: int) -> Page:
         self.open("/room/interests")
