@@ -50,6 +50,7 @@ FEATURES = (
     "deliberation.drafts",
     "deliberation.choices",
     "deliberation.paper",
+    "deliberation.complaints",
     "deliberation.room",
     "deliberation.statements",
     "deliberation.recommendations",

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from deliberation.complaints import queries as complaints
 from deliberation.notes import queries as notes
 from deliberation.notes import services as writing
 from deliberation.paper import queries as paper
@@ -48,6 +49,7 @@ def console(request: Request) -> Response:
     return request.page(
         "room/console.html", status=422 if problem else None, process=process, jury=jury,
         room=room, form=form, printed=paper.printed(request.session, room),
+        reported=complaints.waiting_reports(request.session, session.id),
         notes=notes.table_notes(request.session, session.id),
         poll=next(iter(votes.polls_of(request.session, session.id)), None),
         note_numbers=notes.numbers_by_table(request.session, session.id),

@@ -42,17 +42,20 @@ TRANSLATOR = "translator"
 FACILITATOR = "facilitator"
 AUDITOR = "auditor"
 EVALUATOR = "evaluator"
+CONFLICT_OFFICER = "conflict_officer"
 
 # Screens in a jury's room; each comes in by a code of its own (deliberation/sessions).
 JUROR = "juror"
 TABLE = "table"
 WHISPERER = "whisperer"
 
-ROLES = (LEAD, DEPUTY, VALUER, MODERATOR, TRANSLATOR, FACILITATOR, AUDITOR, EVALUATOR)
+ROLES = (LEAD, DEPUTY, VALUER, MODERATOR, TRANSLATOR, FACILITATOR, AUDITOR, EVALUATOR,
+         CONFLICT_OFFICER)
 """The roles of a process that a person can be invited to."""
 
 OFFICIALS = frozenset({ADMINISTRATOR, LEAD, DEPUTY})
-STAFF = OFFICIALS | {VALUER, MODERATOR, TRANSLATOR, FACILITATOR, AUDITOR, EVALUATOR}
+STAFF = OFFICIALS | {VALUER, MODERATOR, TRANSLATOR, FACILITATOR, AUDITOR, EVALUATOR,
+                     CONFLICT_OFFICER}
 
 ALWAYS: frozenset[str] = frozenset()
 BEFORE_VOTE = frozenset({"draft", "before", "ideas", "assessment", "jury"})
@@ -127,8 +130,13 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.EDIT_JURY: (rule(*OFFICIALS, FACILITATOR),),
     P.RUN_SESSION: (rule(FACILITATOR),),
     P.ENTER_ROOM: (rule(ANYONE),),
-    # Officials touch no vote; whoever watches the jury may be the second who reads its slips.
-    P.KEY_SLIPS: (rule(FACILITATOR, AUDITOR, EVALUATOR),),
+    # Officials touch no vote; the person for complaints may be the second who reads its slips.
+    P.KEY_SLIPS: (rule(FACILITATOR, CONFLICT_OFFICER),),
+    P.REPORT_NOTE: (rule(JUROR, TABLE),),
+    P.COMPLAIN: (rule(JUROR),),
+    P.READ_COMPLAINTS: (rule(FACILITATOR, CONFLICT_OFFICER),),
+    # What is about the facilitator is read by the person for complaints alone.
+    P.READ_ALL_COMPLAINTS: (rule(CONFLICT_OFFICER),),
     P.LEAD_TABLE: (rule(TABLE, FACILITATOR),),
     P.ACT_AS_JUROR: (rule(JUROR),),
     P.WHISPER: (rule(WHISPERER, FACILITATOR),),

@@ -37,6 +37,7 @@ ROLE_NAMES = {
     "lead_official": N_("Lead official"), "deputy": N_("Deputy"), "valuer": N_("Valuer"),
     "moderator": N_("Moderator"), "translator": N_("Translator"),
     "facilitator": N_("Facilitator"), "auditor": N_("Auditor"), "evaluator": N_("Evaluator"),
+    "conflict_officer": N_("Person for complaints"),
 }
 
 

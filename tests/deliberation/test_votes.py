@@ -186,7 +186,7 @@ def test_who_may_read_slips_and_that_two_are_two(
     site: Site, jury: dict[str, Any], people: list[int]
 ) -> None:
     run, poll = site.work.run, opened(site, jury)
-    auditor = build.actor(site, build.a_person(site, "Mair", "auditor", "shared-budget"))
+    officer = build.actor(site, build.a_person(site, "Mair", "conflict_officer", "shared-budget"))
     slips = [{"answer": "like"}]
     with pytest.raises(NotAllowed):
         run(services.key_slips, jury["official"], poll, slips)
@@ -194,10 +194,10 @@ def test_who_may_read_slips_and_that_two_are_two(
     assert run(services.key_slips, jury["lead"], poll, slips) == [], "once more by the same person"
     with pytest.raises(Conflict, match=r"poll\.one_keying"):
         run(services.close_poll, jury["lead"], poll)
-    assert run(services.key_slips, auditor, poll, [{"answer": "live"}]) == [1]
+    assert run(services.key_slips, officer, poll, [{"answer": "live"}]) == [1]
     with pytest.raises(Conflict, match=r"poll\.keyed"):
         run(services.key_slips, jury["second"], poll, slips)
-    run(services.key_slips, auditor, poll, [])
+    run(services.key_slips, officer, poll, [])
     assert run(services.key_slips, jury["second"], poll, slips) == []
     assert run(services.close_poll, jury["lead"], poll)["paper"] == 1
     with pytest.raises(Conflict, match=r"poll\.closed"):
