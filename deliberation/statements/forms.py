@@ -22,6 +22,7 @@ from pb.core.i18n import N_, sentences
 
 sentences(
     {
+        "statement.no_pdf": N_("This site makes no PDF. The page of the booklet prints the same."),
         "statement.unknown": N_("There is no statement about this project yet."),
         "statement.locked": N_("This statement is locked. Open it again first."),
         "statement.open": N_("This statement is not locked."),

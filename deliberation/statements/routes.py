@@ -11,14 +11,16 @@ from deliberation.allocation.queries import tables_of
 from deliberation.panels.models import Jury
 from deliberation.panels.office import the_office_jury
 from deliberation.sessions.office import number_of
-from deliberation.statements import queries, rules, services
+from deliberation.statements import pdf, queries, rules, services, spoken
 from deliberation.statements.forms import FactForm, ProcessLineForm, StatementForm
 from deliberation.statements.models import Statement
 from deliberation.statements.queries import Shown
 from pb.access.permissions import Permission
 from pb.core.errors import AppError, NotAllowed, NotFound, SignInNeeded
 from pb.core.forms import by_language, spread
+from pb.core.i18n import Reader
 from pb.core.web import Request, Routes
+from pb.processes.models import Process
 from pb.processes.office import attempt
 from pb.processes.queries import the_process
 from pb.projects.models import Project
@@ -71,8 +73,84 @@ def booklet(request: Request) -> Response:
         "statements/booklet.html", process=process, shown=shown,
         projects=projects_of(request.session, process.id),
         areas={one.id: one for one in process.areas},
-        line=next((one.line for one in shown.values()), {}),
+        line=next((one.line for one in shown.values()), {}), has_pdf=pdf.available(),
     )
+
+
+def _reader(request: Request) -> Reader:
+    """The language that is asked for with ``in``, else the reader's own."""
+    wanted = request.query.get("in", "")
+    if wanted not in request.reader.languages or wanted == request.reader.language:
+        return request.reader
+    return request.site.reader(wanted, zone=request.council.time_zone,
+                               languages=tuple(request.reader.languages))
+
+
+def _file(content: bytes, kind: str, name: str, language: str) -> Response:
+    return Response(content, media_type=kind, headers={
+        "content-disposition": f'attachment; filename="{name}"', "content-language": language,
+    })
+
+
+@routes("/processes/{slug}/projects/{number}/aloud", "statement_aloud", cached=True)
+def aloud(request: Request) -> Response:
+    """What the jury says as words alone, in every language: to be read aloud from top to bottom."""
+    process, project, shown = _final(request)
+    texts = []
+    for language in request.reader.languages:
+        reader = request.site.reader(language, zone=request.council.time_zone,
+                                     languages=tuple(request.reader.languages))
+        texts.append((language, spoken.project_blocks(reader, process, project, shown)))
+    return request.page("statements/aloud.html", process=process, project=project, texts=texts)
+
+
+@routes("/processes/{slug}/projects/{number}/statement.txt", "statement_text", cached=True)
+def statement_text(request: Request) -> Response:
+    """The same as a text that any device reads, in the language asked for."""
+    process, project, shown = _final(request)
+    reader = _reader(request)
+    text = spoken.as_text(spoken.project_blocks(reader, process, project, shown))
+    return _file(text.encode(), "text/plain; charset=utf-8",
+                 f"{process.slug}-{project.number}-{reader.language}.txt", reader.language)
+
+
+def _final(request: Request) -> tuple[Process, Project, Shown]:
+    """A project with its locked statement. Errors: NotFound."""
+    process = the_process(request)
+    project = project_by_number(request.session, process.id, request.params["number"])
+    shown = queries.shown_statements(request.session, process.id).get(project.id)
+    if shown is None:
+        raise NotFound("statement.unknown")
+    return process, project, shown
+
+
+def _booklet(request: Request) -> tuple[Process, Reader, list[spoken.Block]]:
+    process, reader = the_process(request), _reader(request)
+    shown = queries.shown_statements(request.session, process.id)
+    return process, reader, spoken.booklet_blocks(
+        reader, process, [one for one in projects_of(request.session, process.id)
+                          if not one.aside or one.id in shown],
+        shown, next((one.line for one in shown.values()), {}),
+    )
+
+
+@routes("/processes/{slug}/booklet.txt", "booklet_text", cached=True)
+def booklet_text(request: Request) -> Response:
+    """The whole booklet as a text to be read aloud."""
+    process, reader, blocks = _booklet(request)
+    return _file(spoken.as_text(blocks).encode(), "text/plain; charset=utf-8",
+                 f"{process.slug}-{reader.language}.txt", reader.language)
+
+
+@routes("/processes/{slug}/booklet.pdf", "booklet_pdf", cached=True)
+def booklet_pdf(request: Request) -> Response:
+    """The booklet as a PDF, where this installation can make one; else the page says so."""
+    process, reader, blocks = _booklet(request)
+    if not pdf.available():
+        raise NotFound("statement.no_pdf")
+    content = pdf.booklet(blocks, reader.plain(process.name), reader.language, request.now)
+    return _file(content, "application/pdf", f"{process.slug}-{reader.language}.pdf",
+                 reader.language)
 
 
 @routes("/processes/{slug}/statements.json", "statements_json", cached=True)
