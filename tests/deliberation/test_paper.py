@@ -63,8 +63,10 @@ def test_every_kind_of_part_has_its_sheet(site: Site, jury: dict[str, Any]) -> N
     assert set(rules.SHEETS) == set(KINDS)
     known = with_every_kind(site, jury)
     write_draft(site, known, 2, option("Three fires"))
-    for language, title, printed in (("en", "The {} part / Rhan {}", "Large print"),
-                                     ("cy", "The {} part / Rhan {}", "Print bras")):
+    for language, title, printed in (
+        ("en", 'The {} part / <span lang="cy">Rhan {}</span>', "Large print"),
+        ("cy", 'Rhan {} / <span lang="en">The {} part</span>', "Print bras"),
+    ):
         page = signed_in(site, known, language=language).get(f"{PACK}?whole=yes")
         assert page.status_code == 200 and printed in page.text
         for kind in KINDS:
