@@ -17,6 +17,8 @@ from deliberation.statements.spoken import Block
 SIZES = {"title": 24, "heading": 16, "part": 13, "words": 11.5}
 SPACE = {"title": 4.0, "heading": 7.0, "part": 3.0, "words": 1.5}
 """Millimetres above a block."""
+ROOM = {"heading": 40, "part": 20}
+"""Millimetres that have to be left under the start of a heading; else it goes to the next page."""
 
 
 def available() -> bool:
@@ -55,9 +57,10 @@ def booklet(blocks: Iterable[Block], title: str, language: str, now: datetime) -
         size = SIZES[block.kind]
         made.ln(SPACE[block.kind])
         made.set_font("book", "" if block.kind == "words" else "B", size)
+        if block.kind in ROOM and made.will_page_break(ROOM[block.kind]):
+            made.add_page()  # a heading does not stand alone at a page's foot
+            made.set_font("book", "B", size)
         if block.kind == "heading":
-            if made.will_page_break(40):
-                made.add_page()  # a heading does not stand alone at a page's foot
             made.start_section(block.text)
             made.set_font("book", "B", size)
         made.multi_cell(0, size * 0.5, block.text, align="L", new_x="LMARGIN", new_y="NEXT")
