@@ -54,6 +54,8 @@ FEATURES = (
     "deliberation.room",
     "deliberation.statements",
     "deliberation.recommendations",
+    "deliberation.honoraria",
+    "deliberation.evaluation",
     "pb.ballots",
     "pb.electorate",
     "pb.results",

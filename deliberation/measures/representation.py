@@ -7,10 +7,12 @@ answer stand in neither; ``Likeness.unanswered`` keeps their share in sight.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from functools import lru_cache
+from math import erfc, exp, gamma, lcm, sqrt
 
 from deliberation.sortition.chance import Chance
 
@@ -34,6 +36,8 @@ class Likeness:
     worst_ratio: Fraction
     chi_square: Fraction
     p: Fraction
+    simulated: bool
+    """Whether ``p`` was drawn (Monte Carlo, ``TRIALS``) or comes of the distribution."""
 
 
 def likeness(
@@ -41,8 +45,9 @@ def likeness(
 ) -> Likeness | None:
     """The figures of one trait; None where nobody answered.
 
-    ``p`` is simulated (Monte Carlo, ``TRIALS`` draws from ``seed``), for any size of group.
-    Errors: ValueError where the shares are not all above 0 and together 1.
+    Where an expected count is below ``FEW``, ``p`` is simulated (Monte Carlo, ``TRIALS`` draws
+    from ``seed``); else it is the chi-square distribution's. Errors: ValueError where the
+    shares are not all above 0 and together 1.
     """
     if len(counts) != len(shares) or min(shares, default=0) <= 0 or sum(shares) != 1:
         raise ValueError("a share above 0 for each count, together 1")
@@ -50,6 +55,7 @@ def likeness(
     if not people:
         return None
     mine = [Fraction(count, people) for count in counts]
+    simulated = min(shares) * people < FEW
     chi_square = _chi_square(counts, shares)
     return Likeness(
         people=people,
@@ -57,7 +63,9 @@ def likeness(
         dissimilarity=sum((abs(q - p) for q, p in zip(mine, shares, strict=True)), Fraction()) / 2,
         worst_ratio=min(q / p for q, p in zip(mine, shares, strict=True)),
         chi_square=chi_square,
-        p=_simulated(people, shares, chi_square, seed),
+        p=_simulated(people, tuple(shares), chi_square, seed) if simulated
+        else Fraction(_tail(float(chi_square), len(shares) - 1)),
+        simulated=simulated,
     )
 
 
@@ -70,20 +78,40 @@ def _chi_square(counts: Sequence[int], shares: Sequence[Fraction]) -> Fraction:
     )
 
 
-def _simulated(people: int, shares: Sequence[Fraction], found: Fraction, seed: str) -> Fraction:
+def _tail(chi_square: float, freedom: int) -> float:
+    """The chance of at least this much in the chi-square distribution, in closed form.
+
+    With an even freedom it is a Poisson sum, with an odd one it begins at erfc.
+    """
+    half = chi_square / 2
+    if freedom % 2 == 0:
+        terms = [half**step / gamma(step + 1) for step in range(freedom // 2)]
+        return min(1.0, exp(-half) * sum(terms)) if freedom else 1.0
+    terms = [half ** (step - 0.5) / gamma(step + 0.5) for step in range(1, (freedom + 1) // 2)]
+    return min(1.0, erfc(sqrt(half)) + exp(-half) * sum(terms))
+
+
+@lru_cache(maxsize=512)
+def _simulated(
+    people: int, shares: tuple[Fraction, ...], found: Fraction, seed: str
+) -> Fraction:
     """The share of groups drawn by chance that lie as far off, this one counted among them."""
     chance = Chance(seed, "likeness")
     common = lcm(*(share.denominator for share in shares))
     weights = [int(share * common) for share in shares]
     limits = [sum(weights[: place + 1]) for place in range(len(weights))]
-    # Comparing chi-squares is comparing the sums of count² / weight.
+    # Comparing chi-squares is comparing the sums of count² / weight, here in whole numbers.
+    scale = lcm(*weights)
+    factors = [scale // weight for weight in weights]
+    # chi² = common / (people * scale) * sum(factor * count²) - people
+    border = (found + people) * people * scale / common
     as_far = 1
     for _ in range(TRIALS):
         counts = [0] * len(weights)
         for _ in range(people):
-            drawn = chance.below(common)
-            counts[next(at for at, limit in enumerate(limits) if drawn < limit)] += 1
-        as_far += _chi_square(counts, shares) >= found
+            counts[bisect_right(limits, chance.below(common))] += 1
+        far = sum(factor * count * count for factor, count in zip(factors, counts, strict=True))
+        as_far += far >= border
     return Fraction(as_far, TRIALS + 1)
 
 

@@ -64,6 +64,11 @@ class Permission(StrEnum):
     DISPUTE_FACT = "dispute_fact"
     MARK_ERROR = "mark_error"
     REPLY_RECOMMENDATION = "reply_recommendation"
+    PAY_JURORS = "pay_jurors"
+    SEE_EVALUATION = "see_evaluation"
+    SEE_EXACT_FIGURES = "see_exact_figures"
+    PUBLISH_EVALUATION = "publish_evaluation"
+    EXPORT_EVALUATION = "export_evaluation"
     # a vote
     ENTER_BALLOT = "enter_ballot"
     DECLARE = "declare"

@@ -145,6 +145,12 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.DISPUTE_FACT: (rule(PERSON, public=True), rule(FACILITATOR)),
     P.MARK_ERROR: (rule(*OFFICIALS, VALUER),),
     P.REPLY_RECOMMENDATION: (rule(*OFFICIALS),),
+    # Sums for those who answer for the jury; single answers, without names, for evaluators alone.
+    P.SEE_EVALUATION: (rule(*OFFICIALS, FACILITATOR, AUDITOR, EVALUATOR),),
+    P.PAY_JURORS: (rule(*OFFICIALS),),
+    P.SEE_EXACT_FIGURES: (rule(*OFFICIALS),),
+    P.PUBLISH_EVALUATION: (rule(*OFFICIALS, FACILITATOR),),
+    P.EXPORT_EVALUATION: (rule(EVALUATOR),),
     P.RUN_COUNT: (rule(*OFFICIALS, SYSTEM, phases=AFTER_VOTE),),
     P.PUBLISH_RESULT: (rule(*OFFICIALS, SYSTEM, phases=AFTER_VOTE),),
     P.FINISH_RESULT: (rule(*OFFICIALS, SYSTEM, phases=AFTER_VOTE),),

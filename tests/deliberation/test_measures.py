@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from deliberation.measures.agreement import key_finding, left_out, supermajority
 from deliberation.measures.change import change, holm
-from deliberation.measures.representation import concentration, likeness, shown
+from deliberation.measures.representation import _tail, concentration, likeness, shown
 from deliberation.measures.voice import dominates, gini, gini_of_few
 
 VECTORS = Path(__file__).parents[3] / "shared/design/metric-vectors.json"
@@ -37,6 +37,18 @@ def test_likeness(vectors) -> None:
     assert float(found.p) == pytest.approx(case["mc_p"], abs=0.03)
     assert found.unanswered == Fraction(6, 30)
     assert found == likeness(case["panel"], shares, unanswered=6), "the same chance again"
+
+
+@pytest.mark.parametrize(("values", "far"), [(2, 3.8415), (3, 5.9915), (4, 7.8147), (6, 11.0705)])
+def test_large_groups_are_held_against_the_distribution(values: int, far: float) -> None:
+    """The table of the chi-square distribution at 0.05, for 1, 2, 3 and 5 degrees of freedom."""
+    assert _tail(far, values - 1) == pytest.approx(0.05, abs=1e-5)
+    equal = [Fraction(1, values)] * values
+    found = likeness([40, 20, *[30] * (values - 2)], equal)
+    assert found is not None and not found.simulated
+    assert float(found.p) == pytest.approx(_tail(float(found.chi_square), values - 1))
+    few = likeness([4, 2, *[3] * (values - 2)], equal)
+    assert few is not None and few.simulated
 
 
 def test_likeness_of_nobody_and_of_wrong_shares() -> None:
