@@ -14,6 +14,7 @@ from deliberation.panels.services import process_of_jury
 from deliberation.recommendations.models import Rating
 from deliberation.sessions.models import JurySession, RoomPass
 from deliberation.sessions.services import topic
+from deliberation.speaking.models import Nudge, Turn, Way
 from deliberation.surveys.services import forget_answers
 from deliberation.votes.models import PollVote
 from pb.access.permissions import Permission
@@ -65,6 +66,8 @@ def _withdraw(work: Work, process: Process, jury: Jury, juror: Juror) -> None:
     session.execute(delete(NoteEdit).where(NoteEdit.note_id.in_(notes)))
     session.execute(update(Interest).where(Interest.juror_id == juror.id).values(why=""))
     session.execute(delete(Rating).where(Rating.juror_id == juror.id))
+    for kept in (Way, Turn, Nudge):
+        session.execute(delete(kept).where(kept.juror_id == juror.id))
     # A vote that is not closed yet is no sum: it goes with its juror.
     session.execute(delete(PollVote).where(PollVote.juror_id == juror.id))
     session.execute(update(RoomPass).where(RoomPass.juror_id == juror.id,
