@@ -265,7 +265,8 @@ def test_a_fault_would_be_found(towns: Any, monkeypatch: pytest.MonkeyPatch) -> 
     from pb.record import routes
 
     def careless(request: Any) -> Any:
-        return request.page("errors/404.html", status=200 if int(request.query["start"]) else 200)
+        number = int(request.query["start"])
+        return request.page("errors/404.html", status=200 + number % 1)
 
     trusting = [
         type(page)(page.path, page.name, page.methods,
