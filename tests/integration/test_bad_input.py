@@ -228,7 +228,7 @@ def test_schemathesis_finds_nothing(towns: Any, pytestconfig: pytest.Config) -> 
     town = towns(0, "voting", on_postgres=False)
     schema = schemathesis.openapi.from_dict(description(town.site, learnt(town)))
     operations = [one.ok() for one in schema.get_all_operations()]
-    each = max(1, round(wanted / len(operations)))
+    each = -(-wanted // len(operations))
     browserless = Browserless(town.site, {})
     town.sign_in(browserless)
     browser = TestClient(browserless.app, base_url=town.site.settings.base_url,
@@ -256,7 +256,7 @@ def test_schemathesis_finds_nothing(towns: Any, pytestconfig: pytest.Config) -> 
             town.sign_in(browserless)
             run_jobs(town.site)
     browserless.close()
-    assert answers.total() >= wanted * 0.8
+    assert answers.total() >= len(operations), "each address and method was asked"
     print(f"\n{answers.total()} by Schemathesis; answers {dict(sorted(answers.items()))}")
 
 
