@@ -35,6 +35,8 @@ NOTES = "tests/deliberation/test_notes.py::"
 VOTES = "tests/deliberation/test_votes.py::"
 STATEMENTS = "tests/deliberation/test_statements.py::"
 PAPER = "tests/deliberation/test_paper.py::"
+SPEAKING = "tests/deliberation/test_speaking.py::"
+TABLES = "tests/deliberation/test_allocation.py::"
 HERE = "tests/deliberation/test_failures.py::"
 BROWSER = "tests/browser/test_room.py::"
 
@@ -50,10 +52,16 @@ class Failure:
 
 FAILURES = {
     "F01": Failure(
-        "A juror is absent", "Four fifths are of those who are eligible and here.",
+        "A juror is absent",
+        "Four fifths are of those who are eligible and here; a table that is too small joins "
+        "another, reserves come in until the second session, and who was away when a project was "
+        "tested does not vote on it.",
         (VOTES + "test_who_does_not_vote_does_not_agree",
          VOTES + "test_only_jurors_who_are_here_and_not_too_close_vote",
-         VOTES + "test_four_fifths_of_those_who_are_here_carry_a_text"),
+         VOTES + "test_four_fifths_of_those_who_are_here_carry_a_text",
+         TABLES + "test_a_table_of_three_is_offered_to_be_put_together_and_its_projects_go_along",
+         TABLES + "test_a_reserve_is_drawn_for_an_empty_seat_until_the_second_session",
+         TABLES + "test_who_was_away_when_a_project_was_tested_does_not_vote_on_it"),
     ),
     "F02": Failure(
         "A table has no network for 25 minutes",
@@ -65,6 +73,15 @@ FAILURES = {
          NOTES + "test_two_edits_of_one_version_both_stand_until_the_table_chooses",
          VOTES + "test_slips_of_paper_are_keyed_by_two_people"),
     ),
+    "F03": Failure(
+        "One person talks, another does not",
+        "The table alone sees a share of more than twice an even one and a turn of over two "
+        "minutes; the silent are invited in private, once a part.",
+        (SPEAKING + "test_more_than_twice_an_even_share_or_two_minutes_is_marked",
+         SPEAKING + "test_who_is_silent_for_two_minutes_for_each_at_the_table_is_so_once_others"
+         "_spoke",
+         SPEAKING + "test_the_silent_are_invited_once_a_part_on_their_own_phone_alone"),
+    ),
     "F04": Failure(
         "Paper", "Every step prints; what was typed in says by whom, and its juror confirms it.",
         (PAPER + "test_every_kind_of_part_has_its_sheet",
@@ -73,6 +90,22 @@ FAILURES = {
          PAPER + "test_a_juror_says_that_it_is_not_what_they_wrote",
          NOTES + "test_a_paper_note_is_typed_in_and_confirmed_by_its_juror",
          VOTES + "test_slips_of_paper_are_keyed_by_two_people"),
+    ),
+    "F05": Failure(
+        "Some are in the room and some elsewhere",
+        "One queue by the time of the request; a link that drops keeps its place for three "
+        "minutes.",
+        (SPEAKING + "test_one_queue_by_time_of_request_and_a_dropped_link_keeps_its_place_three"
+         "_minutes",
+         SPEAKING + "test_phones_and_hands_stand_in_one_queue_and_two_presses_call_one"),
+    ),
+    "F06": Failure(
+        "A juror speaks through an interpreter",
+        "Their turn is half as long again, the interpreter stops its clock, and the time is the "
+        "juror's.",
+        (SPEAKING + "test_a_turn_through_an_interpreter_is_half_as_long_again_and_its_clock_can"
+         "_stand",
+         SPEAKING + "test_the_interpreter_stops_the_clock_of_the_juror_beside_them"),
     ),
     "F08": Failure(
         "An official or observer tries to edit, vote or open a table", "It is refused.",
