@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from deliberation.claims.queries import criteria_of
 from deliberation.drafts import queries, rules, services
 from deliberation.drafts.forms import DraftForm, ThemeForm
 from deliberation.drafts.queries import DraftView
@@ -142,6 +143,7 @@ def _one(request: Request, desk: Desk) -> Response:
             problem = request.reader.sentence(error.code, **error.parameters)
     return request.page(
         "drafts/draft.html", status=422 if problem else None, desk=desk, process=desk.process,
+        criteria=criteria_of(request.session, desk.jury.id),
         jury=desk.jury, view=view, draft=view.draft, form=form, mine=mine, problem=problem,
         keeps_form=mine, count=rules.words, most_words=rules.WORDS,
         open=view.draft.state in rules.OPEN, **_nav(desk),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from deliberation.evidence.services import must_be_balanced
 from deliberation.panels.models import Juror, Jury
 from deliberation.panels.services import process_of_jury
 from deliberation.recommendations import rules
@@ -89,6 +90,7 @@ def publish(work: Work, jury_id: int) -> int:
     ).all()
     if not waiting:
         raise Conflict("recommendation.nothing")
+    must_be_balanced(work, jury.id)
     for one in waiting:
         one.published_at = work.now
     work.about("jury", jury.id, scope=process.id, recommendations=len(waiting))

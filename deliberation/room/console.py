@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from deliberation.complaints import queries as complaints
+from deliberation.evidence.queries import library
 from deliberation.notes import queries as notes
 from deliberation.notes import services as writing
 from deliberation.paper import queries as paper
@@ -52,6 +53,7 @@ def console(request: Request) -> Response:
         reported=complaints.waiting_reports(request.session, session.id),
         notes=notes.table_notes(request.session, session.id),
         poll=next(iter(votes.polls_of(request.session, session.id)), None),
+        library=library(request.session, jury.id),
         note_numbers=notes.numbers_by_table(request.session, session.id),
         problem=problem, live=live.address(request.site, services.topic(session.id), known),
         talk=talk_of(request.session, jury.id, session.id),

@@ -10,6 +10,7 @@ from deliberation.notes import queries as notes
 from deliberation.panels import services as panels
 from deliberation.panels.models import Juror, Jury
 from deliberation.room.forms import CodeForm, WhisperForm
+from deliberation.room.learning import learned
 from deliberation.sessions import queries, running, services
 from deliberation.sessions.doors import COOKIE, actor_of, screen
 from deliberation.sessions.kept import kept_room
@@ -101,6 +102,7 @@ def show(request: Request) -> Response:
         surveys=surveys.asked_now(request.session, request.site.secrets, view.session,
                                   kinds_now(view.session), juror.id) if juror else [],
         talk=kept.reading("talk", lambda own: talk_of(own, view.jury.id, session_id)),
+        learned=learned(request.session, found, kept),
         may_whisper=role == "whisperer" and found.acts,
         live=live.address(request.site, services.topic(session_id), kept.revision),
         nav=[],  # a screen in the room leads nowhere else

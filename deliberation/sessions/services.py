@@ -188,7 +188,8 @@ def make_passes(work: Work, jury_id: int) -> int:
     known = {
         (one.role, one.juror_id, one.table_number)
         for one in work.session.scalars(
-            select(RoomPass).where(RoomPass.jury_id == jury_id, RoomPass.ended_at.is_(None))
+            select(RoomPass).where(RoomPass.jury_id == jury_id, RoomPass.ended_at.is_(None),
+                                   RoomPass.name == "")
         )
     }
     tables = max(
@@ -203,16 +204,17 @@ def make_passes(work: Work, jury_id: int) -> int:
     made = 0
     for role, juror_id, table in wanted:
         if (role, juror_id, table) not in known:
-            _new_pass(work, jury_id, role, juror_id, table)
+            new_pass(work, jury_id, role, juror_id, table)
             made += 1
     work.about("jury", jury_id, scope=process.id, passes=made)
     return made
 
 
-def _new_pass(
-    work: Work, jury_id: int, role: str, juror_id: int | None, table: int | None
+def new_pass(
+    work: Work, jury_id: int, role: str, juror_id: int | None, table: int | None, name: str = ""
 ) -> None:
-    made = RoomPass(jury_id=jury_id, role=role, juror_id=juror_id, table_number=table,
+    """A pass for one more screen, inside another command."""
+    made = RoomPass(jury_id=jury_id, role=role, juror_id=juror_id, table_number=table, name=name,
                     tag=secrets.token_hex(16), nonce=secrets.token_hex(8))
     work.session.add(made)
     work.session.flush()
@@ -230,7 +232,7 @@ def renew_pass(work: Work, jury_id: int, pass_id: int) -> None:
     if old is None or old.jury_id != jury_id or old.ended_at is not None:
         raise NotFound("pass.unknown")
     old.ended_at = work.now
-    _new_pass(work, jury_id, old.role, old.juror_id, old.table_number)
+    new_pass(work, jury_id, old.role, old.juror_id, old.table_number, old.name)
     work.about("room_pass", pass_id, scope=process.id, role=old.role)
 
 

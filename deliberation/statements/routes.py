@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from deliberation.allocation.queries import tables_of
+from deliberation.claims.queries import criteria_of
 from deliberation.panels.models import Jury
 from deliberation.panels.office import the_office_jury
 from deliberation.sessions.office import number_of
@@ -256,6 +257,7 @@ def edit(request: Request) -> Response:
         jurors=jurors, may_write=may_write, count=rules.words, limits=rules.LIMITS,
         total={one: rules.length(form.sections(), one) for one in request.reader.languages},
         checks_at=placed.checks if placed is not None else "",
+        criteria=criteria_of(request.session, jury.id),
         lines=rules.texts(sections), latest=_latest(statement),
         may_mark=request.can(Permission.MARK_ERROR, process), keeps_form=may_write,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from deliberation.evidence.services import must_be_balanced
 from deliberation.panels.models import Jury
 from deliberation.panels.services import process_of_jury
 from deliberation.statements import rules
@@ -263,6 +264,7 @@ def lock(work: Work, statement_id: int) -> None:
         raise Invalid("statement.jargon", listed=", ".join(open_words))
     if any(not one.decision for one in statement.replies):
         raise Invalid("statement.unanswered")
+    must_be_balanced(work, jury.id)
     until = rules.lockable_at(statement.checked_at)
     if until is None or work.now < until:
         raise Conflict("statement.reply_time", until=until)

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     LEAD_TABLE = "lead_table"
     ACT_AS_JUROR = "act_as_juror"
     WHISPER = "whisper"
+    ANSWER_QUESTION = "answer_question"
     DECLARE_CHOICE = "declare_choice"
     PUT_CHOICE = "put_choice"
     DISPUTE_FACT = "dispute_fact"

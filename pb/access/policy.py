@@ -48,6 +48,7 @@ CONFLICT_OFFICER = "conflict_officer"
 JUROR = "juror"
 TABLE = "table"
 WHISPERER = "whisperer"
+WITNESS = "witness"
 
 ROLES = (LEAD, DEPUTY, VALUER, MODERATOR, TRANSLATOR, FACILITATOR, AUDITOR, EVALUATOR,
          CONFLICT_OFFICER)
@@ -140,6 +141,7 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.LEAD_TABLE: (rule(TABLE, FACILITATOR),),
     P.ACT_AS_JUROR: (rule(JUROR),),
     P.WHISPER: (rule(WHISPERER, FACILITATOR),),
+    P.ANSWER_QUESTION: (rule(WITNESS, *OFFICIALS, VALUER, FACILITATOR),),
     P.DECLARE_CHOICE: (rule(*OFFICIALS, phases=BEFORE_VOTE),),
     P.PUT_CHOICE: (rule(*OFFICIALS, phases=BEFORE_VOTE),),
     P.DISPUTE_FACT: (rule(PERSON, public=True), rule(FACILITATOR)),
