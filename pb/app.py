@@ -46,6 +46,7 @@ FEATURES = (
     "deliberation.allocation",
     "deliberation.notes",
     "deliberation.votes",
+    "deliberation.plain",
     "deliberation.surveys",
     "deliberation.weighing",
     "deliberation.evidence",

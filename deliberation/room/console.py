@@ -12,6 +12,7 @@ from deliberation.evidence.queries import library
 from deliberation.notes import queries as notes
 from deliberation.notes import services as writing
 from deliberation.paper import queries as paper
+from deliberation.plain import queries as plain
 from deliberation.room.forms import BroadcastForm
 from deliberation.sessions import queries, running, services
 from deliberation.sessions.models import JurySession
@@ -52,6 +53,7 @@ def console(request: Request) -> Response:
         room=room, form=form, printed=paper.printed(request.session, room),
         reported=complaints.waiting_reports(request.session, session.id),
         notes=notes.table_notes(request.session, session.id),
+        flagged=plain.words_of(request.session, jury.id),
         poll=next(iter(votes.polls_of(request.session, session.id)), None),
         library=library(request.session, jury.id),
         note_numbers=notes.numbers_by_table(request.session, session.id),

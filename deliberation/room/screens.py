@@ -9,6 +9,7 @@ from starlette.responses import Response
 from deliberation.notes import queries as notes
 from deliberation.panels import services as panels
 from deliberation.panels.models import Juror, Jury
+from deliberation.plain import queries as plain
 from deliberation.room.forms import CodeForm, WhisperForm
 from deliberation.room.learning import learned
 from deliberation.sessions import queries, running, services
@@ -104,6 +105,8 @@ def show(request: Request) -> Response:
         talk=kept.reading("talk", lambda own: talk_of(own, view.jury.id, session_id)),
         learned=learned(request.session, found, kept),
         may_whisper=role == "whisperer" and found.acts,
+        flagged=kept.reading("words", lambda own: plain.words_of(own, view.jury.id))
+        if role == "whisperer" else [],
         live=live.address(request.site, services.topic(session_id), kept.revision),
         nav=[],  # a screen in the room leads nowhere else
     )

@@ -11,6 +11,7 @@ from deliberation.allocation.queries import tables_of
 from deliberation.claims.queries import criteria_of
 from deliberation.panels.models import Jury
 from deliberation.panels.office import the_office_jury
+from deliberation.plain.queries import open_words_in
 from deliberation.sessions.office import number_of
 from deliberation.statements import pdf, queries, rules, services, spoken
 from deliberation.statements.forms import FactForm, ProcessLineForm, StatementForm
@@ -259,6 +260,7 @@ def edit(request: Request) -> Response:
         checks_at=placed.checks if placed is not None else "",
         criteria=criteria_of(request.session, jury.id),
         lines=rules.texts(sections), latest=_latest(statement),
+        flagged=open_words_in(request.session, jury.id, rules.all_texts(sections)),
         may_mark=request.can(Permission.MARK_ERROR, process), keeps_form=may_write,
     )
 

@@ -89,3 +89,8 @@ def lockable_at(checked_at: datetime | None) -> datetime | None:
 def jurors_of(sitting: Collection[int], interested: Collection[int]) -> int:
     """Of how many a tally is: jurors on the jury who are not too close to the project."""
     return len(set(sitting) - set(interested))
+
+
+def all_texts(sections: Mapping[str, Any]) -> list[str]:
+    """What the page says, in every language, for words that are looked for in it."""
+    return [text for line in texts(sections).values() for text in line.values()]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from deliberation.evidence.services import must_be_balanced
 from deliberation.panels.models import Jury
 from deliberation.panels.services import process_of_jury
+from deliberation.plain.queries import open_words_in
 from deliberation.statements import rules
 from deliberation.statements.models import (
     FactReply,
@@ -260,6 +261,7 @@ def lock(work: Work, statement_id: int) -> None:
     if statement.state != "checked":
         raise Invalid("statement.not_checked")
     open_words = [one.word for one in statement.flags if one.resolved_at is None]
+    open_words += open_words_in(work.session, jury.id, rules.all_texts(statement.sections))
     if open_words:
         raise Invalid("statement.jargon", listed=", ".join(open_words))
     if any(not one.decision for one in statement.replies):

@@ -11,11 +11,13 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
+from deliberation.plain.queries import town_words
 from pb.core.web import Request
 
 LEFT_ALONE = frozenset(
@@ -79,26 +81,53 @@ def mutations(word: str) -> set[str]:
     return found
 
 
-@cache
-def _finder(language: str) -> tuple[re.Pattern[str], dict[str, str]]:
+Town = tuple[Term, ...]
+"""The town's own words, which juries asked for."""
+
+
+def town_terms(session: Session) -> Town:
+    """The words that the town's juries had explained and the shipped glossary does not hold."""
+    known = {
+        (language, word.casefold()) for term in terms()
+        for language, words in term.words.items() for word in words
+    }
+    return tuple(
+        Term(f"word-{one.id}", {language: (name,) for language, name in one.names.items()},
+             dict(one.plain))
+        for one in town_words(session)
+        if (one.language, one.names[one.language].casefold()) not in known
+    )
+
+
+def _finder(language: str, town: Town = ()) -> tuple[re.Pattern[str], dict[str, str]]:
     """A pattern of every word of a language, the longest first, and whose word each is."""
+    return _found(language, tuple((one.key, one.words[language]) for one in town))
+
+
+@lru_cache(maxsize=8)
+def _found(
+    language: str, town: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[re.Pattern[str], dict[str, str]]:
     owner: dict[str, str] = {}
-    for term in terms():
-        for word in term.words.get(language, ()):
+    shipped = [(term.key, term.words.get(language, ())) for term in terms()]
+    for key, words_of_term in [*shipped, *town]:
+        for word in words_of_term:
             for form in sorted(mutations(word)) if language == "cy" else [word]:
-                owner.setdefault(form.casefold(), term.key)
+                owner.setdefault(form.casefold(), key)
     longest_first = sorted(owner, key=lambda one: (-len(one), one))
     words = "|".join(re.escape(one) for one in longest_first)
     return re.compile(rf"(?<![\w’'-])(?:{words})(?![\w-])", re.IGNORECASE), owner
 
 
-def explain(html: str, language: str, seen: set[str] | None = None) -> Markup:
+def explain(
+    html: str, language: str, seen: set[str] | None = None, town: Town = ()
+) -> Markup:
     """Mark the first use of each word that is not in ``seen`` yet (which grows) with a link.
 
     A text of the other language inside (``lang``) is left alone. The link's words stay those of
     the sentence, so that a screen reader reads on.
     """
-    pattern, owner = _finder(language)
+    pattern, owner = _finder(language, town)
     seen = set() if seen is None else seen
 
     def mark(found: re.Match[str]) -> str:
@@ -139,20 +168,20 @@ def _walk(html: str, language: str) -> list[tuple[str, bool]]:
     return found
 
 
-def used_in(html: str, language: str) -> list[Term]:
+def used_in(html: str, language: str, town: Town = ()) -> list[Term]:
     """The words that a page's text uses, in the glossary's order, so many at most.
 
     Looked up word by word, since every page is looked through; only what has several words is
     searched for.
     """
-    _, owner = _finder(language)
+    _, owner = _finder(language, town)
     text = " ".join(part for part, plain in _walk(html, language) if plain).casefold()
     alone = {word.strip("’'-") for word in _WORD.findall(text)}
     keys = {
         key for form, key in owner.items()
         if (form in alone if " " not in form else form.split(" ", 1)[0] in alone and form in text)
     }
-    return [term for term in terms() if term.key in keys][:MOST_AT_THE_FOOT]
+    return [term for term in (*terms(), *town) if term.key in keys][:MOST_AT_THE_FOOT]
 
 
 def finish(request: Request, html: str) -> str:
@@ -163,16 +192,17 @@ def finish(request: Request, html: str) -> str:
     if start < 0 or end < 0:
         return html
     main, seen = html[start:end], set[str]()
+    town = town_terms(request.session)
     if EXPLAINED.search(main):
-        main = _explained(main, language, seen)
-    used = used_in(main[:MOST_LOOKED_AT], language)
+        main = _explained(main, language, seen, town)
+    used = used_in(main[:MOST_LOOKED_AT], language, town)
     foot = request.site.templates.render(
         "pages/words.html", language, {"terms": used, "language": language}
     ) if used else ""
     return html[:start] + main + foot + html[end + len(MARK):]
 
 
-def _explained(main: str, language: str, seen: set[str]) -> str:
+def _explained(main: str, language: str, seen: set[str], town: Town) -> str:
     """The main part with its ``explain`` elements marked; an element ends where its depth does."""
     found: list[str] = []
     place = 0
@@ -185,14 +215,15 @@ def _explained(main: str, language: str, seen: set[str]) -> str:
             if not depth:
                 end = start + tag.start()
                 break
-        found += [main[place:start], explain(main[start:end], language, seen)]
+        found += [main[place:start], explain(main[start:end], language, seen, town)]
         place = end
     return "".join([*found, main[place:]])
 
 
-def index(language: str) -> list[Term]:
+def index(language: str, town: Town = ()) -> list[Term]:
     """Every word by its letters; in Welsh ch, dd, ff, ng, ll, ph, rh and th are letters."""
-    return sorted(terms(), key=lambda term: sorting_key(term.words[language][0], language))
+    return sorted((*terms(), *town),
+                  key=lambda term: sorting_key(term.words[language][0], language))
 
 
 LETTERS = ("a", "b", "c", "ch", "d", "dd", "e", "f", "ff", "g", "ng", "h", "i", "j", "k", "l",

@@ -165,7 +165,9 @@ def help_page(request: Request) -> Response:
 @routes("/glossary", "glossary", cached=True)
 def glossary_page(request: Request) -> Response:
     """Every word explained, in the alphabet of the reader's language."""
-    return request.page("pages/glossary.html", terms=glossary.index(request.reader.language))
+    return request.page("pages/glossary.html", terms=
+                        glossary.index(request.reader.language,
+                                       glossary.town_terms(request.session)))
 
 
 @routes("/accessibility", "accessibility", cached=True)

@@ -78,7 +78,7 @@ def test_only_the_cast_and_the_plumbing_leave_no_audit_row() -> None:
               "electorate.count_entry", "electorate.ask_for_vote_link", "office.try_ballot"}
     # Jurors are few: who voted when would be half of who said what.
     jurors = {"votes.vote", "surveys.answer", "evidence.ask", "evidence.want",
-              "claims.weigh", "claims.rate"}
+              "claims.weigh", "claims.rate", "plain.flag"}
     # What is measured of talk goes when the session ends; rows of a log would keep it.
     talk = {f"speaking.{one}" for one in (
         "ask", "raise_hand", "call_next", "finish", "pause", "be_heard")}
