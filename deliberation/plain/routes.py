@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from deliberation.claims.queries import asked_of, rounds_of
+from deliberation.claims.queries import unweighed
 from deliberation.notes.queries import own_notes, wall_notes
 from deliberation.panels.models import Jury
 from deliberation.panels.office import the_office_jury
@@ -48,8 +48,8 @@ def flag(request: Request) -> Response:
     one = request.session.get_one(JurySession, session_id)
     notes = own_notes(request.session, request.site.secrets, session_id, juror.id)
     texts = [one.plain_line, *(note.text for note in wall_notes(request.session, session_id)),
-             *(claim.text for view in asked_of(rounds_of(request.session, session_id), None)
-               for claim in view.claims), *(view.text for view in notes)]
+             *(claim.text for claim in unweighed(request.session, session_id)),
+             *(view.text for view in notes)]
     words = queries.words_of(request.session, who.jury.id)
     known = {view.word.folded for view in words}
     mine = queries.flagged_by(request.session, juror.id)

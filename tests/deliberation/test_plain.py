@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from deliberation.panels.models import Juror
 from deliberation.plain import queries, rules, services
 from deliberation.plain.models import FlaggedWord, WordFlag
 from deliberation.sessions import running
+from deliberation.statements import services as statements
 from pb.core.audit import AuditRow
 from pb.core.errors import Invalid, NotAllowed
 from pb.core.site import Site
 from pb.core.work import Actor
 from tests.deliberation.test_room import OFFICE, codes, enter, jury
+from tests.deliberation.test_statements import check, statement, written
 from tests.deliberation.test_votes import juror, people
 from tests.support import build
 from tests.support.app import client
+from tests.support.clock import TurnableClock
 
-__all__ = ["jury", "people"]
+__all__ = ["jury", "people", "written"]
 NAMES = {"en": "attenuation", "cy": "gwanhau"}
 PLAIN = {"en": "Water is held back for a while.", "cy": "Caiff dŵr ei ddal yn ôl am ychydig."}
 
@@ -96,16 +101,22 @@ def test_a_page_that_uses_a_word_of_the_town_explains_it(
 
 
 def test_no_statement_is_locked_with_a_word_that_jurors_flagged(
-    site: Site, jury: dict[str, Any], people: list[int]
+    site: Site, written: dict[str, Any], clock: TurnableClock
 ) -> None:
-    word = flagged(site, jury, people[0], "gradient")
+    run, lead, one = site.work.run, written["lead"], written["statement"]
     with site.database.reading() as session:
-        assert queries.open_words_in(session, jury["id"], ["A gradient of 1 in 12."]) == [
-            "gradient"]
-        assert queries.open_words_in(session, jury["id"], ["Gradients are steep."]) == []
-    site.work.run(services.explain, jury["lead"], jury["id"], word, NAMES, PLAIN, None)
-    with site.database.reading() as session:
-        assert queries.open_words_in(session, jury["id"], ["A gradient of 1 in 12."]) == []
+        first = session.scalars(select(Juror.id).order_by(Juror.number)).first()
+    assert first is not None
+    check(site, written)
+    clock.now += timedelta(hours=48)
+    word = flagged(site, written, first, "Ramp")
+    flagged(site, written, first, "procurement")  # stands nowhere on the page
+    with pytest.raises(Invalid, match=r"statement\.jargon") as found:
+        run(statements.lock, lead, one)
+    assert found.value.parameters["listed"] == "Ramp"
+    run(services.explain, lead, written["id"], word, NAMES, PLAIN, None)
+    run(statements.lock, lead, one)
+    assert statement(site, written).state == "locked"
 
 
 def test_who_explains(site: Site, jury: dict[str, Any], people: list[int]) -> None:
