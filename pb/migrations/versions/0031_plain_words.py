@@ -7,7 +7,7 @@ import pb.core.database
 
 revision = "0031"
 down_revision = "0030"
-=branch_labels = None
+branch_labels = None
 depends_on = None
 
 
