@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from deliberation.evaluation import seams
+from deliberation.evaluation import sources
 from deliberation.evaluation.checklist import Facts
 from deliberation.evaluation.models import Withdrawal
 from deliberation.evaluation.queries import census_of, evaluation_of
@@ -30,7 +30,7 @@ def facts_of(session: Session, jury: Jury, now: datetime, zone: tzinfo) -> Facts
     published = evaluation_of(session, jury.id)
     views = recommendations_of(session, jury, now, zone)
     held, minutes, talk, witnesses = _time(session, jury.id)
-    balance = seams.balance_of(session, jury.id)
+    balance = sources.balance_of(session, jury.id)
     quality = [one for one in surveys.waves_of(session, jury.id) if one.wave.kind == "quality"]
     return Facts(
         remit=bool(jury.remit), promise=bool(jury.promise), reply_by=jury.reply_by,

@@ -12,8 +12,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from deliberation.evaluation.seams import Voice
-from deliberation.measures.agreement import left_out
+from deliberation.evaluation.sources import Slate, Voice
 from deliberation.measures.change import change, holm
 from deliberation.measures.representation import TRIALS, likeness, shown
 from deliberation.surveys.rules import FEWEST, pairs
@@ -124,14 +123,11 @@ def poll_figure(title: str, kind: str, round_: int, result: Mapping[str, Any]) -
     })
 
 
-def slate_figure(
-    name: Any, approvals: Sequence[Sequence[str]], chosen: Sequence[str]
-) -> Figure:
+def slate_figure(one: Slate) -> Figure:
     """Whether the questions that were taken leave a group of jurors without any of theirs."""
-    missing = left_out(approvals, chosen)
-    return figure("slate", name, {
-        "jurors": len(approvals), "chosen": len(chosen), "left_out": len(missing),
-        "fair": not missing,
+    return figure("slate", one.session_number, {
+        "jurors": one.jurors, "chosen": one.chosen, "left_out": one.left_out,
+        "fair": not one.left_out,
     })
 
 

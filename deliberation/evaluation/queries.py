@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deliberation.evaluation import figures, seams, sources  # noqa: F401 - they enter the seams
+from deliberation.evaluation import figures, sources
 from deliberation.evaluation.models import Census, Evaluation, Export, PrincipleWords
 from deliberation.panels.models import Juror, Jury
 from deliberation.recommendations.queries import recommendations_of
@@ -64,10 +64,9 @@ def figures_of(
     """All figures of a jury as it stands; ``exact`` for the official's own view alone."""
     return [
         *_likeness(session, jury, exact), *_attendance(session, jury),
-        *(figures.voice_figure(one) for one in seams.voices_of(session, jury.id)),
+        *(figures.voice_figure(one) for one in sources.voices_of(session, jury.id)),
         *_change(session, keys, jury), *_polls(session, jury.id),
-        *(figures.slate_figure(one.name, one.approvals, one.chosen)
-          for one in seams.slates_of(session, jury.id)),
+        *(figures.slate_figure(one) for one in sources.slates_of(session, jury.id)),
         *_waves(session, jury.id), *_accountability(session, jury, now, zone),
     ]
 

@@ -11,12 +11,14 @@ from deliberation.honoraria.services import forget_payments
 from deliberation.notes.models import Note, NoteEdit
 from deliberation.panels.models import Interest, Juror, Jury
 from deliberation.panels.services import process_of_jury
+from deliberation.plain.models import WordFlag
 from deliberation.recommendations.models import Rating
 from deliberation.sessions.models import JurySession, RoomPass
 from deliberation.sessions.services import topic
 from deliberation.speaking.models import Nudge, Turn, Way
 from deliberation.surveys.services import forget_answers
 from deliberation.votes.models import PollVote
+from deliberation.weighing.models import Mark
 from pb.access.permissions import Permission
 from pb.access.policy import require
 from pb.core import live
@@ -66,10 +68,11 @@ def _withdraw(work: Work, process: Process, jury: Jury, juror: Juror) -> None:
     session.execute(delete(NoteEdit).where(NoteEdit.note_id.in_(notes)))
     session.execute(update(Interest).where(Interest.juror_id == juror.id).values(why=""))
     session.execute(delete(Rating).where(Rating.juror_id == juror.id))
-    for kept in (Way, Turn, Nudge):
+    for kept in (Way, Turn, Nudge, WordFlag):
         session.execute(delete(kept).where(kept.juror_id == juror.id))
     # A vote that is not closed yet is no sum: it goes with its juror.
-    session.execute(delete(PollVote).where(PollVote.juror_id == juror.id))
+    for sealed in (PollVote, Mark):
+        session.execute(delete(sealed).where(sealed.juror_id == juror.id))
     session.execute(update(RoomPass).where(RoomPass.juror_id == juror.id,
                                            RoomPass.ended_at.is_(None))
                     .values(ended_at=work.now))

@@ -16,7 +16,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from deliberation.evaluation import checklist, figures, queries, rules, seams, services, withdrawal
+from deliberation.evaluation import (
+    checklist,
+    figures,
+    queries,
+    rules,
+    services,
+    sources,
+    withdrawal,
+)
 from deliberation.evaluation.models import Export
 from deliberation.notes import services as notes
 from deliberation.panels import services as panels
@@ -122,16 +130,16 @@ def test_change_needs_five_pairs_and_is_raised_for_the_number_of_questions() -> 
     assert all("pairs" not in each["result"] for each in few)
 
 
-def test_voice_and_slate_come_by_the_seams() -> None:
+def test_voice_and_slate_are_figures() -> None:
     voice = figures.voice_figure(
-        seams.Voice.measured(1, 2, [1, 1, 2, 4, 6, 10], [0, 0, 0, 0, 0, 9]))["result"]
+        sources.Voice.measured(1, 2, [1, 1, 2, 4, 6, 10], [0, 0, 0, 0, 0, 9]))["result"]
     assert voice["turns"] == 0.430556 and voice["turns_of_few"] == 0.516667
     assert voice["seconds_of_few"] == 1 and voice["seconds"] == 0.833333
-    kept = figures.voice_figure(seams.Voice(1, 2, 6, Fraction(31, 60)))["result"]
+    kept = figures.voice_figure(sources.Voice(1, 2, 6, Fraction(31, 60)))["result"]
     assert kept["seconds"] == 0.430556 and "turns" not in kept
-    approvals = [["A", "B", "C", "E"]] * 18 + [["D"]] * 6
-    assert figures.slate_figure("q", approvals, ["A", "B", "C", "E"])["result"]["left_out"] == 1
-    assert figures.slate_figure("q", approvals, ["A", "B", "C", "D"])["result"]["fair"]
+    left = figures.slate_figure(sources.Slate(1, 24, 4, 1))["result"]
+    assert left == {"jurors": 24, "chosen": 4, "left_out": 1, "fair": False}
+    assert figures.slate_figure(sources.Slate(1, 24, 4, 0))["result"]["fair"]
 
 
 def test_accountability_counts_days_from_the_hand_over() -> None:

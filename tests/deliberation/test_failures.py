@@ -37,6 +37,10 @@ STATEMENTS = "tests/deliberation/test_statements.py::"
 PAPER = "tests/deliberation/test_paper.py::"
 SPEAKING = "tests/deliberation/test_speaking.py::"
 TABLES = "tests/deliberation/test_allocation.py::"
+EVIDENCE = "tests/deliberation/test_evidence.py::"
+COMPLAINTS = "tests/deliberation/test_complaints.py::"
+EVALUATION = "tests/deliberation/test_evaluation.py::"
+CUT = "tests/deliberation/test_power_cut.py::"
 HERE = "tests/deliberation/test_failures.py::"
 BROWSER = "tests/browser/test_room.py::"
 
@@ -107,6 +111,14 @@ FAILURES = {
          "_stand",
          SPEAKING + "test_the_interpreter_stops_the_clock_of_the_juror_beside_them"),
     ),
+    "F07": Failure(
+        "A witness is missing or takes too long",
+        "A recorded statement stands in; sides that are more than a fifth apart are told to the "
+        "lead, and nothing is final until they are even or a public note says why not.",
+        (EVIDENCE + "test_a_fifth_is_the_limit",
+         EVIDENCE + "test_the_ledger_counts_what_was_heard_and_else_what_is_planned",
+         EVIDENCE + "test_a_missing_witness_is_told_to_the_lead_until_balanced_or_explained"),
+    ),
     "F08": Failure(
         "An official or observer tries to edit, vote or open a table", "It is refused.",
         (ROOM + "test_a_screen_that_only_looks_is_refused_when_it_acts",
@@ -146,12 +158,22 @@ FAILURES = {
         (ROOM + "test_a_table_moves_to_another_device_and_the_old_one_can_only_look",),
     ),
     "F14": Failure(
-        "An abusive note", "It is out of sight at once.",
-        (NOTES + "test_the_facilitator_puts_notes_on_the_wall_and_takes_bad_ones_away",),
+        "An abusive note",
+        "A report puts it out of sight at once, and the lead decides with a reason; a complaint "
+        "is read by those alone whom it is for.",
+        (NOTES + "test_the_facilitator_puts_notes_on_the_wall_and_takes_bad_ones_away",
+         COMPLAINTS + "test_a_report_hides_a_note_at_once_on_every_screen",
+         COMPLAINTS + "test_the_lead_decides_in_the_session_with_a_reason",
+         COMPLAINTS + "test_a_complaint_is_read_by_those_alone_it_is_for"),
     ),
     "F15": Failure(
-        "A juror leaves for good", "The name and what they need go at once.",
-        (ROOM + "test_who_leaves_is_forgotten",),
+        "A juror withdraws their consent",
+        "Name, notes and marks go; sums that are closed stay; the evaluator's files are issued "
+        "again with another hash, and the page says why.",
+        (ROOM + "test_who_leaves_is_forgotten",
+         EVALUATION + "test_who_withdraws_is_forgotten_and_the_files_are_made_anew",
+         "tests/deliberation/test_evaluation_sources.py::"
+         "test_who_withdraws_leaves_no_mark_and_no_flag"),
     ),
     "F16": Failure(
         "Clocks that differ, a laptop that slept",
@@ -168,6 +190,8 @@ FAILURES = {
         "The session stands where its last saved row was, votes and all; the paper of this part "
         "and the next is one click away.",
         (HERE + "test_after_a_power_cut_the_session_stands_where_it_was",
+         CUT + "test_everything_is_there_again_after_the_power_was_cut",
+         CUT + "test_the_printed_pack_is_at_most_one_part_old",
          HERE + "test_the_paper_for_the_room_is_never_behind",
          PAPER + "test_the_pack_is_this_part_and_the_next_and_says_when_it_is_old"),
     ),
