@@ -30,7 +30,7 @@ class PaperForm(Form):
     table = Whole(N_("Table"), least=1, most=30)
     juror = Whole(N_("Number of the juror, if it is one juror’s own"), least=1, most=500)
     written_in = RadioField(N_("It is written in"),
-                          choices=choices([("en", N_("English")), ("cy", N_("Welsh"))]),
+                          choices=choices([("en", "English"), ("cy", "Cymraeg")]),
                           default="en")
     text = ProseField(N_("What stands on the paper"),
                       [Required(N_("Type in what stands on the paper.")), Longest(2000)])

@@ -19,7 +19,7 @@ from pb.results import queries, services
 from pb.results.forms import AnswerForm, PublishForm, WithdrawForm
 from pb.results.models import Count, Objection
 from pb.results.paths import routes
-from pb.results.shown import shown
+from pb.results.shown import shown, votes_beside
 from pb.results.views import ResultView
 
 ACTS = ("results.publish", "results.finish", "results.withdraw")
@@ -132,7 +132,8 @@ def preview(request: Request) -> Response:
     """The page as the public will see it, for those who may publish it."""
     process = office_process(request, Permission.RUN_COUNT)
     count = the_counted(request, process)
-    return request.page("results/result.html", bundle=False, **shown(request, process, count))
+    return request.page("results/result.html", bundle=False, **shown(request, process, count),
+                        **votes_beside(request, process))
 
 
 @routes("/office/processes/{slug}/count/stages", "office_count_stages")

@@ -9,13 +9,13 @@ from starlette.responses import FileResponse, Response
 from pb.core.errors import AppError, NotFound
 from pb.core.web import Request
 from pb.processes.models import Process
-from pb.processes.queries import first_vote_of, second_vote_of, the_process
+from pb.processes.queries import the_process
 from pb.processes.rules import phase_of_kind
 from pb.results import bundle, files, office, queries, rules, services, stages
 from pb.results.forms import ObjectionForm
 from pb.results.models import Count
 from pb.results.paths import routes
-from pb.results.shown import shown
+from pb.results.shown import shown, votes_beside
 from pb.results.views import ResultView
 
 __all__ = ["office", "routes"]
@@ -36,14 +36,6 @@ def the_page(request: Request, last: int) -> int:
     """The page of a list that was asked for, within its bounds."""
     typed = request.query.get("page", "1")
     return min(last, max(1, int(typed) if typed.isdecimal() and len(typed) < 6 else 1))
-
-
-def votes_beside(request: Request, process: Process) -> dict[str, Any]:
-    """The vote before this one and the one after it, whose results link each other."""
-    return {
-        "first_vote": first_vote_of(request.session, process),
-        "second_vote": second_vote_of(request.session, process.id, public=True),
-    }
 
 
 @routes("/processes/{slug}/result", "result", cached=True)

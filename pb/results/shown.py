@@ -7,6 +7,7 @@ from typing import Any
 from pb.ballots.queries import publication_level
 from pb.core.web import Request
 from pb.processes.models import Process
+from pb.processes.queries import first_vote_of, second_vote_of
 from pb.results import queries, rules, stages
 from pb.results.files import files_of
 from pb.results.models import Count
@@ -15,6 +16,14 @@ from pb.results.views import MOST_LACKING, MOST_WINNERS, ResultView
 MOST_IN_TABLE = 40
 MOST_STAGES = 15
 MOST_FIRST = 20
+
+
+def votes_beside(request: Request, process: Process) -> dict[str, Any]:
+    """The vote before this one and the one after it, whose results link each other."""
+    return {
+        "first_vote": first_vote_of(request.session, process),
+        "second_vote": second_vote_of(request.session, process.id, public=True),
+    }
 
 
 def shown(request: Request, process: Process, count: Count) -> dict[str, Any]:
