@@ -24,6 +24,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote, quote_from_bytes, urlencode
 
+from anyio.from_thread import start_blocking_portal
 from hypothesis import strategies as st
 from starlette.types import Message
 from wtforms.fields.core import UnboundField
@@ -270,15 +271,16 @@ class Browserless:
         self.host = site.settings.base_url.rpartition("/")[2].encode()
         self.people = people
         """Session cookies by who asks; "" for nobody."""
-        self._loop = asyncio.new_event_loop()
+        # A thread of its own: a browser's driver may keep a loop running in this one.
+        self._thread = start_blocking_portal()
+        self._portal = self._thread.__enter__()
 
     def close(self) -> None:
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
-        self._loop.close()
+        self._thread.__exit__(None, None, None)
 
     def ask(self, asked: Asked) -> tuple[int, str]:
         """The status and what was answered; 599 and the error where the app raised one."""
-        return self._loop.run_until_complete(self._ask(asked))
+        return self._portal.call(self._ask, asked)
 
     async def _ask(self, asked: Asked) -> tuple[int, str]:
         path, _, query = asked.target.partition(b"?")
