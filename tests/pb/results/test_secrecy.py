@@ -56,7 +56,7 @@ def told(site: Site, person: int | None, besides: set[str]) -> list[str]:
         answer = browser.get(path)
         assert answer.status_code < 500, path
         if answer.headers.get("content-type", "") == "application/pdf":
-            continue  # packed bytes hold any digits; its words are the booklet's, looked at as a page
+            continue  # packed bytes hold any digits; its words are those of the booklet
         digits = re.sub(r"<(link|script|svg)\b[^>]*>|v=\w+", "", answer.text)
         if name not in besides and FIGURES.search(digits):
             loud.append(path)
