@@ -87,15 +87,21 @@ Town = tuple[Term, ...]
 
 def town_terms(session: Session) -> Town:
     """The words that the town's juries had explained and the shipped glossary does not hold."""
-    known = {
-        (language, word.casefold()) for term in terms()
-        for language, words in term.words.items() for word in words
-    }
+    known = _shipped()
     return tuple(
         Term(f"word-{one.id}", {language: (name,) for language, name in one.names.items()},
              dict(one.plain))
         for one in town_words(session)
         if (one.language, one.names[one.language].casefold()) not in known
+    )
+
+
+@cache
+def _shipped() -> frozenset[tuple[str, str]]:
+    """Every word of the shipped glossary with its language."""
+    return frozenset(
+        (language, word.casefold()) for term in terms()
+        for language, words in term.words.items() for word in words
     )
 
 
