@@ -14,6 +14,7 @@ from deliberation.sessions.office import number_of, the_session
 from deliberation.sessions.queries import room_of, todays_session
 from pb.access.permissions import Permission
 from pb.core.errors import AppError, NotAllowed, NotFound
+from pb.core.storage import served
 from pb.core.web import Request, Routes
 from pb.processes.office import attempt
 from pb.processes.queries import the_process
@@ -93,6 +94,19 @@ def reports(request: Request) -> Response:
         "complaints/reports.html", status=422 if problem else None, process=process, jury=jury,
         session=session, reports=queries.reports_of(request.session, session.id), problem=problem,
     )
+
+
+@routes("/office/processes/{slug}/jury/sessions/{number}/reports/{id}/photo", "reported_photo")
+def reported_photo(request: Request) -> Response:
+    """The photo of a reported note, hidden or not: for the lead who decides, and nobody else."""
+    _process, _jury, session = the_session(request, Permission.RUN_SESSION)
+    wanted = number_of(request.params["id"])
+    key = next((one.note.photo for one in queries.reports_of(request.session, session.id)
+                if one.report.id == wanted), "")
+    found = request.site.storage.find(key) if key else None
+    if found is None:
+        raise NotFound("report.unknown")
+    return served(found, "no-store")
 
 
 @routes("/office/processes/{slug}/jury/complaints", "office_complaints", methods=BOTH)

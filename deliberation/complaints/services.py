@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from deliberation.complaints.models import ABOUT, Complaint, NoteReport
 from deliberation.notes.models import Note
+from deliberation.notes.services import put_out_of_sight
 from deliberation.panels.services import process_of_jury
 from deliberation.sessions.services import the_session, topic
 from pb.access.permissions import Permission
@@ -46,7 +47,7 @@ def report_note(work: Work, session_id: int, table: int | None, note_id: int, wh
         work.session.add(NoteReport(jury_id=jury.id, session_id=session_id, note_id=note_id,
                                     why=why[:300], at=work.now))
     if decided is None:
-        note.hidden_at = work.now
+        put_out_of_sight(work, note, True)
     live.touch(work, topic(session_id))
 
 
@@ -65,7 +66,7 @@ def decide_report(work: Work, session_id: int, report_id: int, shown: bool, reas
     report.decision, report.reason = "shown" if shown else "hidden", reason
     report.decided_at = work.now
     note = work.session.get_one(Note, report.note_id)
-    note.hidden_at = None if shown else work.now
+    put_out_of_sight(work, note, not shown)
     live.touch(work, topic(session_id))
     work.about("note", note.id, scope=process.id, shown=shown, reason=reason)
 

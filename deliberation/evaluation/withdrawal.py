@@ -23,6 +23,7 @@ from pb.access.permissions import Permission
 from pb.access.policy import require
 from pb.core import live
 from pb.core.errors import Conflict, NotFound
+from pb.core.pictures import settle_picture
 from pb.core.work import Work, command
 from pb.processes.models import Process
 
@@ -62,9 +63,16 @@ def _withdraw(work: Work, process: Process, jury: Jury, juror: Juror) -> None:
     forget_answers(work, process, jury, juror)
     forget_payments(work, juror)
     session = work.session
-    notes = list(session.scalars(select(Note.id).where(Note.juror_id == juror.id)))
+    notes, photos = [], set()
+    for note_id, photo in session.execute(
+        select(Note.id, Note.photo).where(Note.juror_id == juror.id)
+    ):
+        notes.append(note_id)
+        photos.add(photo)
     session.execute(update(Note).where(Note.id.in_(notes)).values(
-        text="", sealed=None, entered_by="", hidden_at=work.now))
+        text="", sealed=None, entered_by="", photo="", photo_alt="", hidden_at=work.now))
+    for key in photos - {""}:
+        work.later(settle_picture, key=key)
     session.execute(delete(NoteEdit).where(NoteEdit.note_id.in_(notes)))
     session.execute(update(Interest).where(Interest.juror_id == juror.id).values(why=""))
     session.execute(delete(Rating).where(Rating.juror_id == juror.id))

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from deliberation.notes.models import Note, NoteEdit
+from pb.core.pictures import users_of_pictures
 from pb.core.security import Secrets
 
 
@@ -40,6 +41,13 @@ def table_notes(session: Session, session_id: int, table: int | None = None) -> 
     ):
         waiting.setdefault(edit.note_id, []).append(edit)
     return [NoteView(note, note.text, waiting.get(note.id, ())) for note in notes]
+
+
+@users_of_pictures
+def photos_of_key(session: Session, key: str) -> list[bool]:
+    """Whether people see it, for each note whose photo is this file."""
+    return [one is None for one in session.scalars(
+        select(Note.hidden_at).where(Note.photo == key))]
 
 
 def own_notes(

@@ -15,6 +15,7 @@ from pb.access.permissions import Permission
 from pb.access.policy import require
 from pb.core import live
 from pb.core.errors import Conflict, Invalid, NotFound
+from pb.core.pictures import settle_picture
 from pb.core.work import Work, command
 
 
@@ -243,7 +244,8 @@ def confirm_paper(
     if right:
         note.confirmed_at = work.now
     else:
-        note.refused_at = note.hidden_at = work.now
+        note.refused_at = work.now
+        put_out_of_sight(work, note, True)
     live.touch(work, topic(session_id))
     work.about("note", note_id, scope=process.id, right=right)
 
@@ -276,6 +278,13 @@ def hide_note(work: Work, session_id: int, note_id: int) -> None:
     note = work.session.get(Note, note_id)
     if note is None or note.session_id != session_id or note.visibility == "private":
         raise NotFound("note.unknown")
-    note.hidden_at = work.now
+    put_out_of_sight(work, note, True)
     live.touch(work, topic(session_id))
     work.about("note", note_id, scope=process.id)
+
+
+def put_out_of_sight(work: Work, note: Note, hidden: bool) -> None:
+    """Hide a note with its photo, or show both again, inside a command."""
+    note.hidden_at = work.now if hidden else None
+    if note.photo:
+        work.later(settle_picture, key=note.photo)

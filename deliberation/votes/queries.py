@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from deliberation.sessions.models import AgendaItem, JurySession
+from deliberation.panels.models import Interest, Jury
+from deliberation.sessions.models import AgendaItem, JurySession, Seat
 from deliberation.votes import rules
 from deliberation.votes.models import Poll, PollKeying, PollVote
 from pb.core.security import Secrets
@@ -49,6 +50,27 @@ def polls_of(session: Session, session_id: int) -> list[PollView]:
 def has_voted(session: Session, poll_id: int, juror_id: int) -> bool:
     """Whether a juror's vote is in, for that juror's own screen."""
     return session.get(PollVote, (poll_id, juror_id)) is not None
+
+
+def eligible(
+    session: Session, jury: Jury, session_id: int, project_number: int | None,
+    table: int | None = None,
+) -> set[int]:
+    """Who may vote on something, or weigh it: jurors who are here, at that table where it is one
+    table's, and not too close to the project where it is about one."""
+    here = select(Seat.juror_id).where(
+        Seat.session_id == session_id, Seat.came_at.is_not(None), Seat.left_at.is_(None)
+    )
+    if table is not None:
+        here = here.where(Seat.table_number == table)
+    close = select(Interest.juror_id).where(Interest.project_number == project_number)
+    may = set(session.scalars(here))
+    if project_number is not None:
+        may -= set(session.scalars(close))
+    return {
+        one.id for one in jury.jurors
+        if not one.reserve and one.left_at is None and one.id in may
+    }
 
 
 def keyings_of(session: Session, poll_id: int) -> Sequence[PollKeying]:

@@ -11,12 +11,11 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from deliberation.allocation.queries import away_when_tested
-from deliberation.panels.models import Interest, Jury
-from deliberation.sessions.models import Seat
+from deliberation.panels.models import Jury
 from deliberation.sessions.services import the_session, topic
 from deliberation.votes import rules
 from deliberation.votes.models import KINDS, Poll, PollKeying, PollVote
-from deliberation.votes.queries import keyings_of, read_keying
+from deliberation.votes.queries import eligible, keyings_of, read_keying
 from pb.access.permissions import Permission
 from pb.access.policy import require
 from pb.core import live
@@ -104,27 +103,12 @@ def repair(work: Work, poll_id: int, text: str) -> int:
 
 
 def _eligible(work: Work, jury: Jury, poll: Poll) -> set[int]:
-    """Jurors who are here and not too close to what is voted on."""
-    close = set(
-        work.session.scalars(
-            select(Interest.juror_id).where(Interest.project_number == poll.project_number)
-        )
-    ) if poll.project_number is not None else set()
+    """Jurors who are here and not too close to what is voted on. Who was away when a project was
+    tested may comment, and does not vote on what they did not see."""
+    may = eligible(work.session, jury, poll.session_id, poll.project_number)
     if poll.project_number is not None:
-        # Who was away when it was tested may comment, and does not vote on what they did not see.
-        close |= away_when_tested(work.session, jury.id, poll.project_number)
-    here = set(
-        work.session.scalars(
-            select(Seat.juror_id).where(
-                Seat.session_id == poll.session_id, Seat.came_at.is_not(None),
-                Seat.left_at.is_(None),
-            )
-        )
-    )
-    return {
-        one.id for one in jury.jurors
-        if not one.reserve and one.left_at is None and one.id in here and one.id not in close
-    }
+        may -= away_when_tested(work.session, jury.id, poll.project_number)
+    return may
 
 
 @command(audited=False)

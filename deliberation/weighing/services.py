@@ -7,9 +7,9 @@ from collections.abc import Collection
 
 from sqlalchemy import delete, select
 
-from deliberation.panels.models import Interest, Jury
-from deliberation.sessions.models import Seat
+from deliberation.panels.models import Jury
 from deliberation.sessions.services import the_session, topic
+from deliberation.votes.queries import eligible
 from deliberation.weighing import queries, rules
 from deliberation.weighing.models import Mark, Round
 from pb.core import live
@@ -46,23 +46,8 @@ def begin(
     return one.id
 
 
-def eligible(work: Work, jury: Jury, one: Round) -> set[int]:
-    """Jurors who may mark: here, at the table whose round it is, and not too close to the
-    project."""
-    seats = select(Seat.juror_id).where(
-        Seat.session_id == one.session_id, Seat.came_at.is_not(None), Seat.left_at.is_(None))
-    if one.table_number is not None:
-        seats = seats.where(Seat.table_number == one.table_number)
-    close = set(
-        work.session.scalars(
-            select(Interest.juror_id).where(Interest.project_number == one.project_number)
-        )
-    ) if one.project_number is not None else set()
-    here = set(work.session.scalars(seats))
-    return {
-        juror.id for juror in jury.jurors
-        if not juror.reserve and juror.left_at is None and juror.id in here - close
-    }
+def _eligible(work: Work, jury: Jury, one: Round) -> set[int]:
+    return eligible(work.session, jury, one.session_id, one.project_number, one.table_number)
 
 
 def keep(
@@ -72,7 +57,7 @@ def keep(
     """A juror's marks in the place of the earlier ones, sealed. Errors: Conflict, Invalid."""
     if one.closed_at is not None:
         raise Conflict("round.closed")
-    if juror_id not in eligible(work, jury, one):
+    if juror_id not in _eligible(work, jury, one):
         raise Conflict("round.not_eligible")
     try:
         content = rules.checked(one.kind, subjects, marks)
@@ -97,7 +82,7 @@ def finish(
     """
     if one.closed_at is not None:
         raise Conflict("round.closed")
-    may = eligible(work, jury, one)
+    may = _eligible(work, jury, one)
     found: list[rules.Marks] = [
         json.loads(work.site.secrets.reveal("jury-mark", row.sealed))
         for row in work.session.scalars(select(Mark).where(Mark.round_id == one.id))

@@ -10,9 +10,16 @@ from sqlalchemy.orm import Session
 from pb.access.permissions import Permission
 from pb.core.errors import NotFound
 from pb.core.i18n import N_, Reader
+from pb.core.pictures import users_of_pictures
 from pb.core.web import Request
 from pb.processes.models import Council, Notice, Phase, Process
 from pb.processes.values import BAND_WORDS, BANDS, WHO, WHO_PARTS
+
+
+@users_of_pictures
+def strips_of_key(session: Session, key: str) -> list[bool]:
+    """The council's own picture is always seen."""
+    return [True for _ in session.scalars(select(Council.id).where(Council.strip == key))]
 
 
 def the_council(session: Session) -> Council:

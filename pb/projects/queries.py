@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from pb.core.errors import NotFound
 from pb.core.i18n import Reader
+from pb.core.pictures import users_of_pictures
 from pb.projects.models import Project
 
 
@@ -38,6 +39,12 @@ _ROW: tuple[Any, ...] = (
     Project.summary, Project.place, Project.x, Project.y, Project.cost, Project.picture,
     Project.aside,
 )
+
+
+@users_of_pictures
+def pictures_of_key(session: Session, key: str) -> list[bool]:
+    """A project's picture is always seen: reports never hide it."""
+    return [True for _ in session.scalars(select(Project.id).where(Project.picture == key))]
 
 
 def project_rows(session: Session, process_id: int) -> list[ProjectRow]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from pb.accounts.checks import eraser
+from pb.core.pictures import settle_picture
 from pb.core.work import Work
 from pb.proposals import services
 from pb.proposals.models import (
@@ -75,17 +76,11 @@ def _empty(work: Work, proposal: Proposal) -> None:
 
 
 def _drop_photos(work: Work, proposal_id: int) -> None:
-    """Delete a proposal's photos, and their files where no other proposal shows them."""
+    """Delete a proposal's photos, and their files where nothing else keeps them."""
     photos = work.session.scalars(
         select(ProposalPhoto).where(ProposalPhoto.proposal_id == proposal_id)
     ).all()
     for photo in photos:
-        others = work.session.scalar(
-            select(func.count()).select_from(ProposalPhoto).where(
-                ProposalPhoto.key == photo.key, ProposalPhoto.id != photo.id
-            )
-        )
         work.session.delete(photo)
-        if not others:
-            work.site.storage.drop(photo.key)
+        work.later(settle_picture, key=photo.key)
     work.session.flush()

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, exists, fu
 from sqlalchemy.orm import Session
 
 from pb.core.errors import NotFound
+from pb.core.pictures import users_of_pictures
 from pb.core.work import Actor
 from pb.proposals import search
 from pb.proposals.models import (
@@ -199,6 +200,18 @@ def categories(session: Session, process_id: int) -> list[Category]:
             .order_by(Category.position, Category.id)
         )
     )
+
+
+@users_of_pictures
+def photos_of_key(session: Session, key: str) -> list[bool]:
+    """Whether people see it, for each photo of an idea that is this file."""
+    return [
+        hidden is None and idea_hidden is None for hidden, idea_hidden in session.execute(
+            select(ProposalPhoto.hidden_at, Proposal.hidden_at)
+            .join(Proposal, Proposal.id == ProposalPhoto.proposal_id)
+            .where(ProposalPhoto.key == key)
+        )
+    ]
 
 
 def photos(session: Session, proposal_id: int, *, hidden: bool = False) -> list[ProposalPhoto]:

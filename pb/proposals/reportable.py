@@ -13,12 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pb.core.i18n import N_
+from pb.core.pictures import settle_picture
 from pb.core.work import Work
 from pb.moderation.subjects import Content, Subject, register
 from pb.processes.models import Process
 from pb.proposals import search
 from pb.proposals.models import SHOWN, CoAuthor, Proposal, ProposalPhoto
-from pb.proposals.withheld import settle_photo
 
 
 def _load(session: Session, id: int) -> Proposal | None:
@@ -48,18 +48,18 @@ def _authors(session: Session, row: Proposal) -> Sequence[int]:
     return [one for one in (row.author_id, *others) if one is not None]
 
 
-def _settle_photos(work: Work, row: Proposal) -> None:
+def _settle_pictures(work: Work, row: Proposal) -> None:
     """The files follow what is to be seen, once it is kept."""
     for key in work.session.scalars(
         select(ProposalPhoto.key).where(ProposalPhoto.proposal_id == row.id)
     ):
-        work.later(settle_photo, key=key)
+        work.later(settle_picture, key=key)
 
 
 def _hide(work: Work, row: Proposal) -> None:
     row.hidden_at = work.now
     search.drop(work.connection, row.id)
-    _settle_photos(work, row)
+    _settle_pictures(work, row)
 
 
 def _show(work: Work, row: Proposal) -> None:
@@ -67,7 +67,7 @@ def _show(work: Work, row: Proposal) -> None:
     search.put(
         work.connection, row.id, row.process_id, (row.title, row.wish, row.body, row.place)
     )
-    _settle_photos(work, row)
+    _settle_pictures(work, row)
 
 
 def _link(session: Session, row: Proposal, process: Process) -> tuple[str, dict[str, Any]]:
@@ -107,12 +107,12 @@ def _photo_words(session: Session, row: ProposalPhoto) -> Content:
 
 def _hide_photo(work: Work, row: ProposalPhoto) -> None:
     row.hidden_at = work.now
-    work.later(settle_photo, key=row.key)
+    work.later(settle_picture, key=row.key)
 
 
 def _show_photo(work: Work, row: ProposalPhoto) -> None:
     row.hidden_at = None
-    work.later(settle_photo, key=row.key)
+    work.later(settle_picture, key=row.key)
 
 
 register(

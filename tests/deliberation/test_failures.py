@@ -164,6 +164,8 @@ FAILURES = {
         (NOTES + "test_the_facilitator_puts_notes_on_the_wall_and_takes_bad_ones_away",
          COMPLAINTS + "test_a_report_hides_a_note_at_once_on_every_screen",
          COMPLAINTS + "test_the_lead_decides_in_the_session_with_a_reason",
+         "tests/deliberation/test_note_photos.py::"
+         "test_a_reported_note_takes_its_photo_along_and_brings_it_back",
          COMPLAINTS + "test_a_complaint_is_read_by_those_alone_it_is_for"),
     ),
     "F15": Failure(
@@ -172,6 +174,7 @@ FAILURES = {
         "again with another hash, and the page says why.",
         (ROOM + "test_who_leaves_is_forgotten",
          EVALUATION + "test_who_withdraws_is_forgotten_and_the_files_are_made_anew",
+         "tests/deliberation/test_note_photos.py::test_who_withdraws_leaves_no_photo",
          "tests/deliberation/test_evaluation_sources.py::"
          "test_who_withdraws_leaves_no_mark_and_no_flag"),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from pb.accounts import services as accounts
 from pb.proposals.models import ProposalPhoto
 from tests.pb.moderation.a_post import an_idea
 from tests.pb.moderation.a_town import Town
@@ -63,3 +64,14 @@ def test_the_same_file_in_two_ideas_is_served_while_one_shows_it(here: Town) -> 
     here.report("photo", photo_of(here, second))
     run_jobs(here.site)
     assert client(here.site).get(f"/pictures/{key}").status_code == 404
+
+
+def test_what_an_author_erased_is_no_file_any_more(here: Town) -> None:
+    mine, shared = (here.site.storage.save(one, "jpg") for one in (b"mine", b"ours"))
+    an_idea(here.site, here.process, here.author_id, photo=mine)
+    an_idea(here.site, here.process, here.author_id, number=2, title="A tap", photo=shared)
+    an_idea(here.site, here.process, None, number=3, title="A tap too", photo=shared)
+    build.do(here.site, accounts.erase_account, False, actor=here.author)
+    run_jobs(here.site)
+    assert here.site.storage.find(mine) is None
+    assert here.site.storage.path(shared).exists(), "somebody else's idea shows it"
