@@ -133,17 +133,27 @@ class Stoppable:
                 time.sleep(0.1)
         raise RuntimeError("PostgreSQL does not come back")
 
-    def new_database(self, *settings: str) -> str:
+    def new_database(self) -> str:
+        name = f"stopped_{random.getrandbits(40):x}"
+        self._say(f"create database {name}")
+        return f"postgresql://postgres@/{name}?host={self._folder}"
+
+    def set_from_now_on(self, site: Site, setting: str) -> None:
+        """For the site's next connections; what it wrote before is on the disk first."""
+        self._say("checkpoint")
+        self._say(f"alter database {site.database.engine.url.database} set {setting}")
+        site.database.engine.dispose()
+
+    @property
+    def _folder(self) -> str:
+        return str(self._server.get_uri().rpartition("host=")[2])
+
+    def _say(self, sql: str) -> None:
         import psycopg
 
-        folder = self._server.get_uri().rpartition("host=")[2]
-        name = f"stopped_{random.getrandbits(40):x}"
-        with psycopg.connect(f"postgresql://postgres@/postgres?host={folder}",
+        with psycopg.connect(f"postgresql://postgres@/postgres?host={self._folder}",
                              autocommit=True) as connection:
-            connection.execute(f"create database {name}")
-            for setting in settings:
-                connection.execute(f"alter database {name} set {setting}")
-        return f"postgresql://postgres@/{name}?host={folder}"
+            connection.execute(sql.encode())
 
 
 @pytest.fixture(scope="module")
@@ -172,13 +182,15 @@ def stopped_while_casting(
 ) -> tuple[int, int, int]:
     """Casts that were answered, of these lost, and rounds in which the stop met casts."""
     site = Site(
-        make_settings(folder, PB_DATABASE_URL=stoppable.new_database(*settings)), TurnableClock()
+        make_settings(folder, PB_DATABASE_URL=stoppable.new_database()), TurnableClock()
     )
     migrations.upgrade(site.database)
     process = build.a_process(site)
     a_batch(site, process, 16)
     clients = let_in(site, process)
     ready = envelope(site, process, Approval(("1",)))
+    for setting in settings:
+        stoppable.set_from_now_on(site, setting)
     told: dict[int, str] = {}
     met = 0
     for turn in range(rounds):
