@@ -3,6 +3,7 @@ on the ballot, two of them; the jury alone chooses in between."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,9 +11,10 @@ from sqlalchemy import select
 from deliberation.choices import rules
 from deliberation.choices.models import KINDS, BallotChoice, JuryProject
 from deliberation.drafts.models import OptionDraft
-from deliberation.drafts.rules import cost, paragraphs
+from deliberation.drafts.rules import all_texts, cost, paragraphs
 from deliberation.panels.models import Jury
 from deliberation.panels.services import process_of_jury
+from deliberation.plain.queries import open_words_in
 from deliberation.sessions.models import JurySession
 from deliberation.votes.models import Poll
 from deliberation.votes.services import PollValue, open_poll
@@ -119,6 +121,7 @@ def ask_jury(work: Work, jury_id: int) -> int:
     if choice.of_projects:
         pairs = [(one.number, one.title) for one in _projects(work, process)]
     else:
+        _plain(work, jury, ready)
         pairs = [(one.number, one.sections["title"]) for one in ready]
     if len(pairs) <= choice.seats or len(pairs) < 2:
         raise Invalid("choice.too_few", number=len(pairs), seats=choice.seats)
@@ -209,6 +212,7 @@ def ask_ballot(work: Work, jury_id: int) -> int:
         raise Conflict("choice.applied")
     if not choice.of_projects:
         _affordable(work, process, jury, choice)
+        _plain(work, jury, _ready(work, jury, "chosen"))
     work.about("jury", jury.id, scope=process.id)
     return twofold.ask(work, process, ACT, jury.id)
 
@@ -220,6 +224,15 @@ def _affordable(work: Work, process: Process, jury: Jury, choice: BallotChoice) 
             if cost(one.sections) > budget and process.method not in SEATED]
     if dear:
         raise Invalid("choice.over_budget", listed=", ".join(map(str, dear)))
+
+
+def _plain(work: Work, jury: Jury, drafts: Iterable[OptionDraft]) -> None:
+    """Nothing goes on a ballot in words that jurors flagged and nobody explained. Errors:
+    Invalid."""
+    texts = [text for one in drafts for text in all_texts(one.sections)]
+    open_words = open_words_in(work.session, jury.id, texts)
+    if open_words:
+        raise Invalid("word.not_plain", listed=", ".join(open_words))
 
 
 @twofold.act(ACT, Permission.PUT_CHOICE)
@@ -234,6 +247,7 @@ def _put_on_ballot(work: Work, process: Process, act: Act) -> None:
             project.aside = {} if project.number in choice.chosen else dict(choice.reason)
     else:
         chosen = {one.number: one for one in _ready(work, jury, "chosen")}
+        _plain(work, jury, chosen.values())
         for number in choice.chosen:
             _make_project(work, process, jury, choice, chosen[number])
     choice.applied_at = work.now

@@ -10,6 +10,7 @@ from deliberation.claims import queries, services
 from deliberation.claims.forms import ClaimForm, CriterionForm, IdeaForm, RatingForm
 from deliberation.panels.office import the_office_jury
 from deliberation.panels.queries import jury_of
+from deliberation.plain.queries import taps_of
 from deliberation.sessions.doors import Guest, guest
 from deliberation.sessions.models import Seat
 from deliberation.sessions.office import number_of
@@ -91,6 +92,7 @@ def room(request: Request) -> Response:
         criteria=queries.criteria_of(request.session, found.jury.id), scales=SCALES["project"],
         rated=weighing.marked(request.session, rating.id) if rating else 0,
         claim_form=forms["claim"], idea_form=forms["idea"], rating_form=forms["rating"],
+        tap=juror and taps_of(request.session, found.jury.id, juror.id, may=found.screen.acts),
         acts=found.screen.acts and not (juror is not None and juror.reserve), keeps_form=True,
         nav=[],
     )

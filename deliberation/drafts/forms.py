@@ -30,9 +30,7 @@ sentences(
         "draft.table": N_("Enter the number of a table, from 1 to %(most)s."),
         "draft.enough": N_("A table drafts at most %(most)s options at a time. Set one aside "
                            "first."),
-        "draft.line": N_("This line is not in the draft, or the colour is none of the three."),
         "draft.own_table": N_("A table cannot test its own draft."),
-        "draft.comment": N_("Say in a few words what is wrong with the line."),
         "draft.objection": N_("Write what would go wrong."),
         "draft.objections": N_("There are %(most)s objections already. Answer those first."),
         "draft.answer": N_("Write an answer."),

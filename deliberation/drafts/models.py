@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from deliberation.lines.models import LineCheck
 from pb.core.database import Model
 
 
@@ -53,18 +54,12 @@ class DraftVersion(Model):
     saved_at: Mapped[datetime]
 
 
-class DraftCheck(Model):
-    """What another table says of one line, in the version that it read."""
+class DraftCheck(LineCheck, Model):
+    """What another table says of one line of a draft."""
 
     __tablename__ = "jury_draft_checks"
     id: Mapped[int] = mapped_column(primary_key=True)
     draft_id: Mapped[int] = mapped_column(ForeignKey("jury_drafts.id"), index=True)
-    version: Mapped[int]
-    line: Mapped[str] = mapped_column(String(20))
-    colour: Mapped[str] = mapped_column(String(10))
-    comment: Mapped[str] = mapped_column(String(500), default="")
-    table_number: Mapped[int]
-    at: Mapped[datetime]
 
 
 class DraftObjection(Model):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from deliberation.drafts import rules
 from deliberation.drafts.models import DraftCheck, OptionDraft, Theme, ThemeNote
-from deliberation.measures.lines import Lines, latest
+from deliberation.lines.rules import Lines, latest
 from deliberation.notes.queries import NoteView, table_notes
 from pb.core.errors import NotFound
 

@@ -11,8 +11,10 @@ from deliberation.claims.queries import criteria_of
 from deliberation.drafts import queries, rules, services
 from deliberation.drafts.forms import DraftForm, ThemeForm
 from deliberation.drafts.queries import DraftView
+from deliberation.lines.services import Said
 from deliberation.panels.models import Jury
 from deliberation.panels.office import the_office_jury
+from deliberation.plain.queries import Taps, standing, taps_of, words_of
 from deliberation.sessions.doors import guest
 from deliberation.sessions.office import number_of, the_session
 from pb.access.permissions import Permission
@@ -40,6 +42,8 @@ class Desk:
     pages: tuple[str, str]
     """The names of the list's and of one draft's page, of this kind of screen."""
     params: dict[str, str]
+    tap: Taps | None = None
+    """For a juror, who flags a word by tapping it."""
 
 
 def _screen(request: Request) -> Desk | None:
@@ -49,9 +53,11 @@ def _screen(request: Request) -> Desk | None:
         return None
     if found.role not in ("table", "juror"):
         raise NotAllowed("access.not_you")
+    tap = None if found.juror is None else taps_of(
+        request.session, found.jury.id, found.juror.id, may=found.screen.acts)
     return Desk(found.process, found.jury, found.actor, found.table,
                 found.role == "table" and found.screen.acts, False,
-                ("room_drafts", "room_draft"), {})
+                ("room_drafts", "room_draft"), {}, tap)
 
 
 def _office(request: Request) -> Desk:
@@ -147,6 +153,8 @@ def _one(request: Request, desk: Desk) -> Response:
         jury=desk.jury, view=view, draft=view.draft, form=form, mine=mine, problem=problem,
         keeps_form=mine, count=rules.words, most_words=rules.WORDS,
         open=view.draft.state in rules.OPEN, **_nav(desk),
+        flagged=[one for one in standing(words_of(request.session, desk.jury.id),
+                                         rules.all_texts(view.draft.sections)) if one.open],
     )
 
 
@@ -168,8 +176,9 @@ def _act(request: Request, desk: Desk, view: DraftView, form: DraftForm) -> bool
             services.write, desk.jury.id, draft.number, version,
             desk.table if desk.table is not None else draft.table_number, form.sections()))
     if act == "check":
-        run(services.check_line, draft.id, version, request.value("line")[:20], table,
-            request.value("colour")[:10], request.value("comment")[:500].strip())
+        run(services.check_line, draft.id, Said(
+            version, request.value("line")[:20], table, request.value("colour")[:10],
+            request.value("comment")[:500].strip()))
     elif act == "object":
         run(services.object_to, draft.id, version, table, text, language)
     elif act == "answer":

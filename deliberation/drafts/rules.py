@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, Protocol
 
-from deliberation.measures.lines import Checked, Lines, unchecked
+from deliberation.lines.rules import Checked, Lines, unchecked
 
 WORDS = 250
 """Of an option's text, in one language."""
@@ -77,3 +77,9 @@ def lacks(
     if any(one.answered_at is None for one in objections):
         found.append("draft.lacks_answers")
     return found
+
+
+def all_texts(sections: Mapping[str, Any]) -> list[str]:
+    """What the draft says, in every language, for words that are looked for in it."""
+    return [words for line in lines_of(sections).values() for language, words in line.items()
+            if language != "amount"]

@@ -16,10 +16,12 @@ from deliberation.drafts.models import (
     Theme,
     ThemeNote,
 )
-from deliberation.measures.lines import COLOURS, carried
+from deliberation.lines.rules import carried
+from deliberation.lines.services import Said, checked
 from deliberation.notes.models import Note
 from deliberation.panels.models import Jury
 from deliberation.panels.services import process_of_jury
+from deliberation.plain.queries import open_words_in
 from deliberation.sessions.models import JurySession
 from deliberation.sessions.services import the_session, topic
 from pb.access.permissions import Permission
@@ -89,11 +91,7 @@ def write(
         raise Conflict("draft.moved", version=draft.version)
     kept = carried(rules.lines_of(draft.sections), rules.lines_of(sections), draft.checks, version)
     draft.sections, draft.version = dict(sections), version + 1
-    draft.checks += [
-        DraftCheck(version=draft.version, line=one.line, colour=one.colour, comment=one.comment,
-                   table_number=one.table_number, at=one.at)
-        for one in kept
-    ]
+    draft.checks += [one.carried_to(draft.version) for one in kept]
     draft.versions.append(DraftVersion(version=draft.version, sections=dict(sections),
                                        saved_by=work.actor.name, saved_at=work.now))
     _touch(work, jury)
@@ -144,25 +142,15 @@ def _by_number(work: Work, jury: Jury, number: int) -> OptionDraft:
 
 
 @command()
-def check_line(
-    work: Work, draft_id: int, version: int, line: str, table: int, colour: str, comment: str
-) -> None:
+def check_line(work: Work, draft_id: int, said: Said) -> None:
     """Another table marks a line red, amber or green. Errors: Conflict, Invalid."""
     process, jury, draft = the_draft(work, draft_id)
     require(work, Permission.LEAD_TABLE, process)
     _open(draft)
-    if version != draft.version:
-        raise Conflict("draft.moved", version=draft.version)
-    if line not in rules.lines_of(draft.sections) or colour not in COLOURS:
-        raise Invalid("draft.line")
-    if table == draft.table_number or table < 1:
-        raise Invalid("draft.own_table")
-    if colour != "green" and not comment:
-        raise Invalid("draft.comment")
-    draft.checks.append(DraftCheck(version=version, line=line, colour=colour, comment=comment,
-                                   table_number=table, at=work.now))
+    draft.checks.append(checked(DraftCheck, draft, rules.lines_of(draft.sections), said, work.now))
     _touch(work, jury)
-    work.about("draft", draft.id, scope=process.id, line=line, colour=colour, table=table)
+    work.about("draft", draft.id, scope=process.id, line=said.line, colour=said.colour,
+               table=said.table)
 
 
 @command()
@@ -210,7 +198,8 @@ def answer(
 @command()
 def finish(work: Work, draft_id: int) -> None:
     """The option is ready for the vote: costed, in both languages, every line read by another
-    table and every objection answered. Errors: Conflict, Invalid with what is missing."""
+    table, every objection answered and every word plain. Errors: Conflict, Invalid with what is
+    missing."""
     process, jury, draft = the_draft(work, draft_id)
     require(work, Permission.RUN_SESSION, process)
     _open(draft)
@@ -219,6 +208,9 @@ def finish(work: Work, draft_id: int) -> None:
                           council.languages if council else ["en"])
     if missing:
         raise Invalid(missing[0])
+    open_words = open_words_in(work.session, jury.id, rules.all_texts(draft.sections))
+    if open_words:
+        raise Invalid("word.not_plain", listed=", ".join(open_words))
     draft.state = "ready"
     _touch(work, jury)
     work.about("draft", draft.id, scope=process.id, version=draft.version)

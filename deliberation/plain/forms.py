@@ -11,6 +11,7 @@ sentences(
     {
         "word.empty": N_("Write the word that is not plain."),
         "word.many": N_("At most %(most)s words can be flagged."),
+        "word.not_plain": N_("These words are not plain yet: %(listed)s."),
         "word.unknown": N_("There is no such word."),
         "word.plain": N_("Say it in plain words in both languages."),
         "word.flagged": N_("The word is flagged. It will be explained."),

@@ -11,8 +11,9 @@ from pb.core.database import Model
 
 
 class FlaggedWord(Model):
-    """A word that somebody did not understand. Once it has plain words in every language, it is
-    one of the town's own words, and stands in the glossary."""
+    """A word that somebody did not understand: the one flag there is, wherever it was raised. It
+    holds back every text of the jury in which the word stands. Once it has plain words in every
+    language, it is one of the town's own words, and stands in the glossary."""
 
     __tablename__ = "jury_flagged_words"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -24,7 +25,7 @@ class FlaggedWord(Model):
     names: Mapped[dict[str, str]]
     """The word by language, once it is plain."""
     plain: Mapped[dict[str, str]]
-    """What it means, by language; empty while it is open."""
+    """What it means, by language; while it is open, at most a beginning in one."""
     raised_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     dropped_at: Mapped[datetime | None]
@@ -34,7 +35,7 @@ class FlaggedWord(Model):
 
 
 class WordFlag(Model):
-    """A juror flagged a word: once each."""
+    """A juror flagged a word: once each. A word that who leads or whispers flagged has none."""
 
     __tablename__ = "jury_word_flags"
     word_id: Mapped[int] = mapped_column(ForeignKey("jury_flagged_words.id"), primary_key=True)

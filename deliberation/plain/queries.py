@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from deliberation.plain.models import FlaggedWord, WordFlag
-from deliberation.plain.rules import stands_in
+from deliberation.plain.rules import Piece, pieces, stands_in
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,36 @@ def words_of(session: Session, jury_id: int) -> list[WordView]:
                   key=lambda one: (not one.open, -one.jurors))
 
 
+def standing(views: Iterable[WordView], texts: Iterable[str]) -> list[WordView]:
+    """Those of some words that stand in some texts."""
+    said = list(texts)
+    return [one for one in views if any(stands_in(one.word.word, text) for text in said)]
+
+
 def open_words_in(session: Session, jury_id: int, texts: Iterable[str]) -> list[str]:
     """The open words that stand in some texts: these cannot be the last word on anything."""
-    said = list(texts)
-    return [
-        one.word.word for one in words_of(session, jury_id)
-        if one.open and any(stands_in(one.word.word, text) for text in said)
-    ]
+    return [one.word.word for one in standing(words_of(session, jury_id), texts) if one.open]
+
+
+@dataclass(frozen=True)
+class Taps:
+    """What a juror's screen needs so that the words of a line can be flagged by tapping them."""
+
+    may: bool
+    open: frozenset[str]
+    """The words that wait for plain ones, without capitals."""
+    mine: frozenset[str]
+
+    @staticmethod
+    def pieces(text: str) -> list[Piece]:
+        return pieces(text)
+
+
+def taps_of(session: Session, jury_id: int, juror_id: int, *, may: bool) -> Taps:
+    """The open words of a jury, and which of them this juror flagged."""
+    views, mine = words_of(session, jury_id), flagged_by(session, juror_id)
+    return Taps(may, frozenset(one.word.folded for one in views if one.open),
+                frozenset(one.word.folded for one in views if one.word.id in mine))
 
 
 def flagged_by(session: Session, juror_id: int) -> set[int]:

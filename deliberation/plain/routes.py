@@ -6,7 +6,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from deliberation.claims.queries import unweighed
 from deliberation.notes.queries import own_notes, wall_notes
 from deliberation.panels.models import Jury
 from deliberation.panels.office import the_office_jury
@@ -30,8 +29,8 @@ BOTH = ("GET", "POST")
 
 @routes("/room/words", "room_words", methods=BOTH)
 def flag(request: Request) -> Response:
-    """A juror flags a word: one tap on what stands on the wall, in their notes or in the claims
-    that are rated, or a word that they type."""
+    """A juror flags a word: one tap on what stands on the wall or in their notes, or a word that
+    they type. The lines of claims, drafts and statements send their words here too."""
     found = the_juror(request)
     if found is None:
         return request.redirect("room")
@@ -39,16 +38,16 @@ def flag(request: Request) -> Response:
     session_id = sessions.todays_session(request.session, who.jury.id)
     if session_id is None:
         return request.redirect("room_screen")
-    form = request.form(FlagForm)
+    form, said_in = request.form(FlagForm), request.value("said_in")
     if attempt(request, form, lambda: request.site.work.run(
-        services.flag, who.actor, session_id, juror.id, form.word.data, request.reader.language,
+        services.flag, who.actor, session_id, juror.id, form.word.data,
+        said_in if said_in in request.reader.languages else request.reader.language,
     )):
         request.notify("word.flagged")
-        return request.redirect("room_words")
+        return _back(request)
     one = request.session.get_one(JurySession, session_id)
     notes = own_notes(request.session, request.site.secrets, session_id, juror.id)
     texts = [one.plain_line, *(note.text for note in wall_notes(request.session, session_id)),
-             *(claim.text for claim in unweighed(request.session, session_id)),
              *(view.text for view in notes)]
     words = queries.words_of(request.session, who.jury.id)
     known = {view.word.folded for view in words}
@@ -58,6 +57,14 @@ def flag(request: Request) -> Response:
         offered=[word for word in long_words(texts) if word.casefold() not in known],
         words=words, mine=mine, keeps_form=True,
     )
+
+
+def _back(request: Request) -> Response:
+    """Back to the text in which the word was tapped, else to the list of words."""
+    kind, _dash, number = request.value("back").partition("-")
+    if kind in ("draft", "statement") and number_of(number):
+        return request.redirect(f"room_{kind}", number=number_of(number))
+    return request.redirect("room_claims" if kind == "claims" else "room_words")
 
 
 @routes("/room/words/{id}", "room_word", methods=BOTH)

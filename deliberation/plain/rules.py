@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 LONG = 8
 """Letters from which a word is offered to be flagged with one tap; shorter ones are typed."""
@@ -19,6 +20,27 @@ def long_words(texts: Iterable[str], most: int = 24) -> list[str]:
             if len(bare) >= LONG:
                 found.setdefault(bare.casefold(), bare)
     return list(found.values())[:most]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a text; ``word`` is what is flagged by tapping it, empty where it cannot be."""
+
+    text: str
+    word: str
+
+
+def pieces(text: str) -> list[Piece]:
+    """A text in parts: the words that can be flagged with one tap, and what lies between."""
+    found, end = [], 0
+    for match in _WORD.finditer(text):
+        bare = match.group().strip("’'-")
+        if len(bare) < LONG:
+            continue
+        start = match.start() + match.group().index(bare)
+        found += [Piece(text[end:start], ""), Piece(bare, bare)]
+        end = start + len(bare)
+    return [one for one in (*found, Piece(text[end:], "")) if one.text]
 
 
 def stands_in(word: str, text: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from deliberation.panels.models import Juror
+from deliberation.panels.models import Juror, Jury
 from deliberation.panels.services import process_of_jury
 from deliberation.plain.models import FlaggedWord, WordFlag
+from deliberation.sessions.queries import todays_session
 from deliberation.sessions.services import the_session, topic
 from pb.access.permissions import Permission
 from pb.access.policy import require
@@ -23,12 +24,38 @@ def flag(work: Work, session_id: int, juror_id: int, word: str, language: str) -
     log does not say who. Errors: Invalid."""
     process, jury, _session = the_session(work, session_id)
     require(work, Permission.ACT_AS_JUROR, process)
-    word = " ".join(word.split())[:100]
-    if not word:
-        raise Invalid("word.empty", field="word")
     juror = work.session.get(Juror, juror_id)
     if juror is None or juror.jury_id != jury.id:
         raise NotFound("juror.unknown")
+    known = _flagged(work, jury, word, language)
+    if work.session.get(WordFlag, (known.id, juror_id)) is None:
+        work.session.add(WordFlag(word_id=known.id, juror_id=juror_id))
+        known.dropped_at = None
+    work.session.flush()
+    live.touch(work, topic(session_id))
+
+
+@command()
+def raise_flag(work: Work, jury_id: int, word: str, plain: str, language: str) -> None:
+    """Who leads or whispers flags a word: the same flag as a juror's. ``plain``: what might stand
+    in its place, in their language. Errors: Invalid."""
+    process, jury = process_of_jury(work, jury_id)
+    require(work, Permission.WHISPER, process)
+    known = _flagged(work, jury, word, language)
+    known.dropped_at = None
+    if plain and known.resolved_at is None:
+        known.plain = known.plain | {language: plain[:300]}
+    session_id = todays_session(work.session, jury.id)
+    if session_id is not None:
+        live.touch(work, topic(session_id))
+    work.about("word", known.id, scope=process.id, word=known.word)
+
+
+def _flagged(work: Work, jury: Jury, word: str, language: str) -> FlaggedWord:
+    """The word as the jury keeps it, new or known."""
+    word = " ".join(word.split())[:100]
+    if not word:
+        raise Invalid("word.empty", field="word")
     known = work.session.scalar(
         select(FlaggedWord).where(FlaggedWord.jury_id == jury.id,
                                   FlaggedWord.folded == word.casefold()[:100])
@@ -41,11 +68,7 @@ def flag(work: Work, session_id: int, juror_id: int, word: str, language: str) -
                             language=language, names={}, plain={}, raised_at=work.now)
         work.session.add(known)
         work.session.flush()
-    if work.session.get(WordFlag, (known.id, juror_id)) is None:
-        work.session.add(WordFlag(word_id=known.id, juror_id=juror_id))
-        known.dropped_at = None
-    work.session.flush()
-    live.touch(work, topic(session_id))
+    return known
 
 
 @command()

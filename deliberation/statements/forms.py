@@ -32,15 +32,11 @@ sentences(
         "statement.agree": N_("At most %(jurors)s jurors can agree: the others are not on the "
                               "jury, or too close to this project."),
         "statement.line": N_("Choose a line of this statement."),
-        "statement.own_table": N_("Another table checks than the one that wrote it."),
-        "statement.comment": N_("Say what is wrong with an amber or red line."),
-        "statement.word": N_("Enter the word that is not plain."),
         "statement.source": N_("Say where the right fact can be looked up."),
         "statement.not_checked": N_("Another table has not yet called every line green or amber."),
         "statement.fact": N_("Say which fact is wrong, and what is right."),
         "statement.replies": N_("There are %(most)s comments from this side already."),
         "statement.answer": N_("Choose whether the jury keeps or changes it, and give the reason."),
-        "statement.jargon": N_("These words are not plain yet: %(listed)s."),
         "statement.unanswered": N_("A comment on facts has no answer yet."),
         "statement.reply_time": N_("Facts can be disputed for 48 hours. It can be locked from "
                                    "%(until)s."),

@@ -1,13 +1,14 @@
-"""Statements with their versions, checks, replies and words to be made plain."""
+"""Statements with their versions, checks and replies."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from deliberation.lines.models import LineCheck
 from pb.core.database import Model
 
 
@@ -33,14 +34,11 @@ class Statement(Model):
     reopened: Mapped[str] = mapped_column(String(500), default="")
     """Why it was opened again after it had been locked, if it was."""
 
-    checks: Mapped[list[LineCheck]] = relationship(
-        order_by="LineCheck.id", cascade="all, delete-orphan"
+    checks: Mapped[list[StatementCheck]] = relationship(
+        order_by="StatementCheck.id", cascade="all, delete-orphan"
     )
     replies: Mapped[list[FactReply]] = relationship(
         order_by="FactReply.id", cascade="all, delete-orphan"
-    )
-    flags: Mapped[list[JargonFlag]] = relationship(
-        order_by="JargonFlag.id", cascade="all, delete-orphan"
     )
 
 
@@ -56,19 +54,12 @@ class StatementVersion(Model):
     saved_at: Mapped[datetime]
 
 
-class LineCheck(Model):
-    """What another table says of one line, in the version that it read."""
+class StatementCheck(LineCheck, Model):
+    """What another table says of one line of a statement."""
 
     __tablename__ = "jury_line_checks"
     id: Mapped[int] = mapped_column(primary_key=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("jury_statements.id"), index=True)
-    version: Mapped[int]
-    line: Mapped[str] = mapped_column(String(20))
-    colour: Mapped[str] = mapped_column(String(10))
-    """red, amber or green."""
-    comment: Mapped[str] = mapped_column(String(500), default="")
-    table_number: Mapped[int]
-    at: Mapped[datetime]
 
 
 class FactReply(Model):
@@ -88,20 +79,6 @@ class FactReply(Model):
     """keep or change; empty until the jury has answered."""
     reason: Mapped[dict[str, str]]
     answered_at: Mapped[datetime | None]
-
-
-class JargonFlag(Model):
-    """A word that somebody did not understand; resolved once plain words stand in its place."""
-
-    __tablename__ = "jury_jargon_flags"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    statement_id: Mapped[int] = mapped_column(ForeignKey("jury_statements.id"), index=True)
-    word: Mapped[str] = mapped_column(String(100))
-    plain: Mapped[str] = mapped_column(String(300), default="")
-    raised_at: Mapped[datetime]
-    resolved_at: Mapped[datetime | None]
-
-    __table_args__ = (UniqueConstraint("statement_id", "word"),)
 
 
 class ProcessLine(Model):

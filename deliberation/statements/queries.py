@@ -77,8 +77,7 @@ def statements_of(session: Session, jury_id: int) -> dict[int, Statement]:
     """A jury's statements by their project's id."""
     found = session.scalars(
         select(Statement).where(Statement.jury_id == jury_id)
-        .options(selectinload(Statement.checks), selectinload(Statement.replies),
-                 selectinload(Statement.flags))
+        .options(selectinload(Statement.checks), selectinload(Statement.replies))
     )
     return {one.project_id: one for one in found}
 

@@ -9,9 +9,12 @@ from starlette.responses import JSONResponse, Response
 
 from deliberation.allocation.queries import tables_of
 from deliberation.claims.queries import criteria_of
+from deliberation.lines.services import Said
 from deliberation.panels.models import Jury
 from deliberation.panels.office import the_office_jury
-from deliberation.plain.queries import open_words_in
+from deliberation.plain import services as words
+from deliberation.plain.queries import standing, taps_of, words_of
+from deliberation.sessions.doors import the_juror
 from deliberation.sessions.office import number_of
 from deliberation.statements import pdf, queries, rules, services, spoken
 from deliberation.statements.forms import FactForm, ProcessLineForm, StatementForm
@@ -196,6 +199,42 @@ def as_data(project: Project, shown: Shown) -> dict[str, Any]:
     }
 
 
+# -- the room ------------------------------------------------------------------------------
+
+
+@routes("/room/statements", "room_statements")
+def room_list(request: Request) -> Response:
+    """The pages that the jury writes, for a juror who reads them and taps what is not plain."""
+    found = the_juror(request)
+    if found is None:
+        return request.redirect("room")
+    who, _juror = found
+    written = queries.statements_of(request.session, who.jury.id)
+    return request.page(
+        "statements/room_list.html", jury=who.jury, written=written, nav=[],
+        projects=[one for one in projects_of(request.session, who.process.id)
+                  if one.id in written],
+    )
+
+
+@routes("/room/statements/{number}", "room_statement")
+def room_statement(request: Request) -> Response:
+    """One of them, line by line, as it stands now."""
+    found = the_juror(request)
+    if found is None:
+        return request.redirect("room")
+    who, juror = found
+    project = project_by_number(request.session, who.process.id, request.params["number"])
+    statement = queries.statements_of(request.session, who.jury.id).get(project.id)
+    if statement is None:
+        raise NotFound("statement.unknown")
+    return request.page(
+        "statements/room_one.html", jury=who.jury, project=project, statement=statement, nav=[],
+        lines=rules.texts(statement.sections),
+        tap=taps_of(request.session, who.jury.id, juror.id, may=who.screen.acts),
+    )
+
+
 # -- the office ------------------------------------------------------------------------------
 
 
@@ -213,11 +252,15 @@ def overview(request: Request) -> Response:
     ):
         request.notify("statement.saved")
         return request.redirect("office_statements", slug=process.slug)
+    known = queries.statements_of(request.session, jury.id)
+    flagged = [one for one in words_of(request.session, jury.id) if one.open]
+    unclear = {key: len(standing(flagged, rules.all_texts(one.sections)))
+               for key, one in known.items()}
     return request.page(
         "statements/overview.html", process=process, jury=jury, form=form, may_write=may_write,
-        known=queries.statements_of(request.session, jury.id),
+        known=known,
         projects=projects_of(request.session, process.id), keeps_form=may_write,
-        count=rules.words,
+        count=rules.words, unclear=unclear,
     )
 
 
@@ -260,7 +303,7 @@ def edit(request: Request) -> Response:
         checks_at=placed.checks if placed is not None else "",
         criteria=criteria_of(request.session, jury.id),
         lines=rules.texts(sections), latest=_latest(statement),
-        flagged=open_words_in(request.session, jury.id, rules.all_texts(sections)),
+        flagged=standing(words_of(request.session, jury.id), rules.all_texts(sections)),
         may_mark=request.can(Permission.MARK_ERROR, process), keeps_form=may_write,
     )
 
@@ -304,14 +347,15 @@ def _act(
             services.mark_error, statement.id, fact.line.data, fact.text.data,
             fact.source.data))
     if act == "check":
-        request.run(services.check_line, statement.id, number_of(request.value("version")),
-                    request.value("line")[:20], number_of(request.value("table")),
-                    request.value("colour")[:10], request.value("comment")[:500].strip())
+        request.run(services.check_line, statement.id, Said(
+            number_of(request.value("version")), request.value("line")[:20],
+            number_of(request.value("table")), request.value("colour")[:10],
+            request.value("comment")[:500].strip()))
     elif act == "flag":
-        request.run(services.flag_word, statement.id, request.value("word")[:100].strip(),
-                    request.value("plain")[:300].strip())
+        word, plain = request.value("word")[:100], request.value("plain")[:300].strip()
+        request.run(words.raise_flag, jury.id, word, plain, request.reader.language)
     elif act == "resolve":
-        request.run(services.resolve_flag, statement.id, which)
+        request.run(words.put_aside, jury.id, which)
     elif act == "answer":
         request.run(services.answer_reply, statement.id, which, request.value("decision"),
                     {one: text for one in request.reader.languages

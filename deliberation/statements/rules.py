@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from deliberation.measures import lines
+from deliberation.lines import rules as lines
+from deliberation.lines.rules import Check, Checked
 from deliberation.measures.agreement import key_finding
-from deliberation.measures.lines import COLOURS as COLOURS
-from deliberation.measures.lines import Check, Checked
 
 LIMITS = {"what": 30, "for": 60, "care": 60}
 """Words of a section. Reasons for and for care have the same limit, so that neither is favoured."""

@@ -8,16 +8,16 @@ from typing import Any
 from sqlalchemy import select
 
 from deliberation.evidence.services import must_be_balanced
+from deliberation.lines.services import Said, checked
 from deliberation.panels.models import Jury
 from deliberation.panels.services import process_of_jury
 from deliberation.plain.queries import open_words_in
 from deliberation.statements import rules
 from deliberation.statements.models import (
     FactReply,
-    JargonFlag,
-    LineCheck,
     ProcessLine,
     Statement,
+    StatementCheck,
     StatementVersion,
 )
 from deliberation.statements.queries import jurors_now
@@ -88,12 +88,9 @@ def write(
     kept = rules.carried(statement.sections, sections, statement.checks, version)
     statement.sections, statement.table_number = dict(sections), table
     statement.version += 1
-    for one in kept:
-        if isinstance(one, LineCheck) and one.table_number != table:
-            statement.checks.append(LineCheck(
-                version=statement.version, line=one.line, colour=one.colour,
-                comment=one.comment, table_number=one.table_number, at=one.at,
-            ))
+    statement.checks += [
+        one.carried_to(statement.version) for one in kept if one.table_number != table
+    ]
     work.session.add(StatementVersion(statement_id=statement.id, version=statement.version,
                                       sections=dict(sections), saved_at=work.now))
     _settle(work, statement)
@@ -125,53 +122,16 @@ def _settle(work: Work, statement: Statement) -> None:
 
 
 @command()
-def check_line(
-    work: Work, statement_id: int, version: int, line: str, table: int, colour: str, comment: str
-) -> None:
+def check_line(work: Work, statement_id: int, said: Said) -> None:
     """Another table says whether a line is true, fair and plain. Errors: Conflict, Invalid."""
     process, _jury, statement = the_statement(work, statement_id)
     require(work, Permission.RUN_SESSION, process)
     _open(statement)
-    if version != statement.version:
-        raise Conflict("statement.moved", version=statement.version)
-    if line not in rules.texts(statement.sections) or colour not in rules.COLOURS:
-        raise Invalid("statement.line")
-    if table == statement.table_number:
-        raise Invalid("statement.own_table")
-    if colour != "green" and not comment:
-        raise Invalid("statement.comment")
-    statement.checks.append(LineCheck(version=version, line=line, colour=colour, comment=comment,
-                                      table_number=table, at=work.now))
+    statement.checks.append(
+        checked(StatementCheck, statement, rules.texts(statement.sections), said, work.now)
+    )
     _settle(work, statement)
-    work.about("statement", statement.id, scope=process.id, line=line, colour=colour)
-
-
-@command()
-def flag_word(work: Work, statement_id: int, word: str, plain: str) -> None:
-    """Say that a word is not plain; nothing is locked until it is put right."""
-    process, _jury, statement = the_statement(work, statement_id)
-    require(work, Permission.WHISPER, process)
-    _open(statement)
-    if not word:
-        raise Invalid("statement.word")
-    known = next((one for one in statement.flags if one.word.casefold() == word.casefold()), None)
-    if known is None:
-        statement.flags.append(JargonFlag(word=word, plain=plain, raised_at=work.now))
-    else:
-        known.plain, known.resolved_at = plain or known.plain, None
-    work.about("statement", statement.id, scope=process.id, word=word)
-
-
-@command()
-def resolve_flag(work: Work, statement_id: int, flag_id: int) -> None:
-    """The word is plain now, or plain words stand in its place."""
-    process, _jury, statement = the_statement(work, statement_id)
-    require(work, Permission.RUN_SESSION, process)
-    flag = next((one for one in statement.flags if one.id == flag_id), None)
-    if flag is None:
-        raise NotFound("statement.unknown")
-    flag.resolved_at = work.now
-    work.about("statement", statement.id, scope=process.id, word=flag.word)
+    work.about("statement", statement.id, scope=process.id, line=said.line, colour=said.colour)
 
 
 @command()
@@ -260,10 +220,9 @@ def lock(work: Work, statement_id: int) -> None:
         raise Invalid(missing[0])
     if statement.state != "checked":
         raise Invalid("statement.not_checked")
-    open_words = [one.word for one in statement.flags if one.resolved_at is None]
-    open_words += open_words_in(work.session, jury.id, rules.all_texts(statement.sections))
+    open_words = open_words_in(work.session, jury.id, rules.all_texts(statement.sections))
     if open_words:
-        raise Invalid("statement.jargon", listed=", ".join(open_words))
+        raise Invalid("word.not_plain", listed=", ".join(open_words))
     if any(not one.decision for one in statement.replies):
         raise Invalid("statement.unanswered")
     must_be_balanced(work, jury.id)

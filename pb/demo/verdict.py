@@ -15,9 +15,9 @@ from deliberation.recommendations.models import MinorityNote, Rating, Recommenda
 from deliberation.sessions.models import JurySession, Seat
 from deliberation.statements.models import (
     FactReply,
-    LineCheck,
     ProcessLine,
     Statement,
+    StatementCheck,
     StatementVersion,
 )
 from deliberation.statements.rules import texts
@@ -172,7 +172,7 @@ def _statement(
         jurors=24 - close, checked_at=checked, locked_at=locked,
     )
     statement.checks = [
-        LineCheck(version=1, line=line, colour="green", table_number=one["table"] % 4 + 1,
+        StatementCheck(version=1, line=line, colour="green", table_number=one["table"] % 4 + 1,
                   at=checked)
         for line in texts(sections)
     ]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from deliberation.plain import services as words
 from deliberation.recommendations import services as recommendations
 from deliberation.statements import services
 from pb.core import security
@@ -66,7 +67,7 @@ def test_the_offices_pages_are_sound(
 ) -> None:
     run, lead, one = live.site.work.run, written["lead"], written["statement"]
     check(live.site, written)
-    run(services.flag_word, lead, one, "gradient", "slope")
+    run(words.raise_flag, lead, written["id"], "ramp", "slope", "en")
     run(services.dispute_fact, lead, one, "opponent", "Ifan", "what", "No.")
     run(recommendations.add, lead, written["id"], TEXT, None)
     page = new_page(live, width=360)

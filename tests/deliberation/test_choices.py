@@ -10,6 +10,8 @@ from deliberation.choices import queries, rules, services
 from deliberation.choices.services import ChoiceValue
 from deliberation.drafts.models import OptionDraft
 from deliberation.panels.queries import jury_of
+from deliberation.plain import services as plain_words
+from deliberation.plain.queries import words_of
 from deliberation.sessions import running
 from deliberation.votes import services as votes
 from deliberation.votes.services import PollValue
@@ -68,6 +70,31 @@ def vote(site: Site, known: dict[str, Any], poll: int, orders: list[list[int]]) 
     for one, order in zip(known["people"], orders, strict=True):
         site.work.run(votes.vote, juror, poll, one, {"order": [options[two] for two in order]})
     site.work.run(votes.close_poll, known["lead"], poll)
+
+
+def test_no_option_reaches_the_ballot_in_a_word_that_is_not_plain(
+    site: Site, drafted: dict[str, Any]
+) -> None:
+    run, lead, official = site.work.run, drafted["lead"], drafted["official"]
+    other = second(site)
+    run(plain_words.raise_flag, lead, drafted["id"], "feast", "", "en")
+    with pytest.raises(Invalid, match=r"word\.not_plain"):
+        run(services.ask_jury, lead, drafted["id"])
+    with site.database.reading() as session:
+        word = words_of(session, drafted["id"])[0].word.id
+    run(plain_words.put_aside, lead, drafted["id"], word)
+    poll = run(services.ask_jury, lead, drafted["id"])
+    vote(site, drafted, poll, [[3, 1]] * 14)
+    assert run(services.decide, lead, drafted["id"]) == [3, 1]
+    act = run(services.ask_ballot, official, drafted["id"])
+    run(plain_words.raise_flag, lead, drafted["id"], "feast", "", "en")
+    with pytest.raises(Invalid, match=r"word\.not_plain"):
+        run(services.ask_ballot, official, drafted["id"])
+    with pytest.raises(Invalid, match=r"word\.not_plain"):
+        run(confirm_act, other, 1, act)
+    run(plain_words.explain, lead, drafted["id"], word, {}, both("A big meal."), None)
+    run(confirm_act, other, 1, act)
+    assert on_the_ballot(site, drafted["process"])
 
 
 def view(site: Site, known: dict[str, Any]) -> queries.ChoiceView:

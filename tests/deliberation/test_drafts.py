@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from deliberation.drafts import queries, rules, services
 from deliberation.drafts.models import DraftVersion, OptionDraft
+from deliberation.lines.services import Said
 from deliberation.notes import services as notes
 from deliberation.notes.services import NoteValue, Place
 from deliberation.panels import services as panels
@@ -60,8 +61,8 @@ def check(site: Site, jury: dict[str, Any], number: int = 1, *, colour: str = "g
     """Table 2 marks every line."""
     view = draft(site, jury, number)
     for line in view.lines:
-        site.work.run(services.check_line, the_table(jury, 2), view.draft.id, view.draft.version,
-                      line, 2, colour, "So so.")
+        site.work.run(services.check_line, the_table(jury, 2), view.draft.id,
+                      Said(view.draft.version, line, 2, colour, "So so."))
 
 
 def ready(site: Site, jury: dict[str, Any], table: int, title: str, amount: int) -> int:
@@ -70,8 +71,8 @@ def ready(site: Site, jury: dict[str, Any], table: int, title: str, amount: int)
     view = draft(site, jury, number)
     other = 2 if table != 2 else 1
     for line in view.lines:
-        site.work.run(services.check_line, the_table(jury, other), view.draft.id, 1, line, other,
-                      "green", "")
+        site.work.run(services.check_line, the_table(jury, other), view.draft.id,
+                      Said(1, line, other, "green", ""))
     site.work.run(services.finish, jury["lead"], view.draft.id)
     return number
 
@@ -105,8 +106,8 @@ def test_a_table_writes_its_own_and_tests_only_the_others(
         write(site, jury, table=2, number=1, version=1, sections=option("Theirs"))
     one, two = the_table(jury, 1), the_table(jury, 2)
     run = site.work.run
-    with pytest.raises(Invalid, match=r"draft\.own_table"):
-        run(services.check_line, one, view.draft.id, 1, "title", 1, "green", "")
+    with pytest.raises(Invalid, match=r"check\.own_table"):
+        run(services.check_line, one, view.draft.id, Said(1, "title", 1, "green", ""))
     with pytest.raises(Invalid, match=r"draft\.own_table"):
         run(services.object_to, one, view.draft.id, 1, 1, "Too dear", "en")
     objection = run(services.object_to, two, view.draft.id, 1, 2, "Who pays next year?", "en")
@@ -128,9 +129,9 @@ def test_a_line_that_says_the_same_keeps_its_colour(site: Site, jury: dict[str, 
     view = draft(site, jury)
     assert set(view.colours) == {"title", "text-1", "text-2"}, "the amount belongs to its line"
     assert "draft.lacks_checks" in view.lacks
-    with pytest.raises(Conflict, match=r"draft\.moved"):
-        site.work.run(services.check_line, the_table(jury, 2), view.draft.id, 1, "title", 2,
-                      "red", "An old page")
+    with pytest.raises(Conflict, match=r"check\.moved"):
+        site.work.run(services.check_line, the_table(jury, 2), view.draft.id,
+                      Said(1, "title", 2, "red", "An old page"))
 
 
 def test_a_draft_is_ready_when_it_is_costed_tested_and_answered(

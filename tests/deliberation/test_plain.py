@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
+from deliberation.claims import services as claims
+from deliberation.drafts import services as draft_services
 from deliberation.panels.models import Juror
 from deliberation.plain import queries, rules, services
 from deliberation.plain.models import FlaggedWord, WordFlag
 from deliberation.sessions import running
 from deliberation.statements import services as statements
+from pb import migrations
 from pb.core.audit import AuditRow
 from pb.core.errors import Invalid, NotAllowed
 from pb.core.site import Site
 from pb.core.work import Actor
+from tests.deliberation import test_drafts as drafts
 from tests.deliberation.test_room import OFFICE, codes, enter, jury
 from tests.deliberation.test_statements import check, statement, written
 from tests.deliberation.test_votes import juror, people
@@ -111,12 +117,90 @@ def test_no_statement_is_locked_with_a_word_that_jurors_flagged(
     clock.now += timedelta(hours=48)
     word = flagged(site, written, first, "Ramp")
     flagged(site, written, first, "procurement")  # stands nowhere on the page
-    with pytest.raises(Invalid, match=r"statement\.jargon") as found:
+    with pytest.raises(Invalid, match=r"word\.not_plain") as found:
         run(statements.lock, lead, one)
     assert found.value.parameters["listed"] == "Ramp"
     run(services.explain, lead, written["id"], word, NAMES, PLAIN, None)
     run(statements.lock, lead, one)
     assert statement(site, written).state == "locked"
+
+
+def test_a_tap_on_a_line_of_a_draft_a_claim_or_a_statement_is_the_one_flag(
+    site: Site, written: dict[str, Any], people: list[int], clock: TurnableClock
+) -> None:
+    run, lead = site.work.run, written["lead"]
+    drafts.write(site, written, sections=drafts.option("Attenuation of the brook"))
+    drafts.check(site, written)
+    run(claims.add_claim, drafts.the_table(written, 1), written["sessions"][0], 1, "fact",
+        "Subsidence is likely.", "A surveyor", "en")
+    known = codes(site, written)
+    phone = enter(site, known["juror", people[0]])
+    taps = {"/room/drafts/1": ("Attenuation", "draft-1"),
+            "/room/claims": ("Subsidence", "claims"),
+            "/room/statements/3": ("Everybody", "statement-3")}
+    for path, (word, back) in taps.items():
+        page = phone.get(path).text
+        assert f'form="tap-en" name="word" value="{word}"' in page, path
+        sent = phone.post("/room/words", data={"word": word, "back": back, "said_in": "en"})
+        assert sent.url.path == path and "(flagged)" in sent.text
+        assert f'value="{word}"' not in sent.text, "it was flagged by this juror"
+        other = enter(site, known["juror", people[1]]).get(path).text
+        assert f'value="{word}"' in other and "(flagged)" in other
+    assert "/room/statements/3" in phone.get("/room/statements").text
+    feed = enter(site, known["whisperer", None]).get("/room/screen").text
+    console = client(site)
+    build.signed_in(site, console, lead.person_id)
+    for page in (feed, console.get(f"{OFFICE}/words").text):
+        assert all(word in page for word, _back in taps.values())
+    # It holds the draft back as it holds the statement back, until the whisperer has answered.
+    refused = console.post(f"{OFFICE}/drafts/1", data={"act": "finish", "once": "f"})
+    assert "These words are not plain yet: Attenuation." in refused.text
+    check(site, written)
+    clock.now += timedelta(hours=48)
+    with pytest.raises(Invalid, match=r"word\.not_plain"):
+        run(statements.lock, lead, written["statement"])
+    with site.database.reading() as session:
+        flags = {one.folded: one.id for one in session.scalars(select(FlaggedWord))}
+    for word in ("attenuation", "everybody"):
+        run(services.explain, lead, written["id"], flags[word], NAMES, PLAIN, None)
+    run(draft_services.finish, lead, drafts.draft(site, written).draft.id)
+    run(statements.lock, lead, written["statement"])
+
+
+def test_words_of_statements_become_words_of_the_jury() -> None:
+    """What was flagged before there was one flag: what is open stays open, nothing is doubled."""
+    [path] = (Path(migrations.__file__).parent / "versions").glob("*_one_flag.py")
+    moved = importlib.import_module(f"pb.migrations.versions.{path.stem}")
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        for table in (
+            "jury_jargon_flags (id integer primary key, statement_id, word, plain, raised_at, "
+            "resolved_at)", "jury_statements (id integer primary key, jury_id)",
+            "jury_flagged_words (id integer primary key, jury_id, folded, word, language, names, "
+            "plain, raised_at, resolved_at, dropped_at)",
+        ):
+            connection.exec_driver_sql(f"create table {table}")
+        connection.exec_driver_sql("insert into jury_statements values (1, 7), (2, 7), (3, 8)")
+        day, later = "2027-05-01 10:00:00.000000", "2027-05-02 10:00:00.000000"
+        connection.exec_driver_sql(
+            "insert into jury_flagged_words values "
+            f"(1, 7, 'gradient', 'gradient', 'en', '{{}}', '{{}}', '{day}', null, '{day}'), "
+            f"(2, 7, 'culvert', 'culvert', 'en', '{{}}', '{{\"en\": \"pipe\"}}', '{day}', '{day}', "
+            "null)")
+        for row in ((1, "Procurement", "buying", None), (2, "procurement", "", later),
+                    (3, "procurement", "", later), (1, "Gradient", "", None),
+                    (1, "culvert", "", None)):
+            connection.exec_driver_sql(
+                "insert into jury_jargon_flags (statement_id, word, plain, raised_at, resolved_at)"
+                " values (?, ?, ?, ?, ?)", (row[0], row[1], row[2], day, row[3]))
+        moved.carry_over(connection)
+        kept = [tuple(one) for one in connection.exec_driver_sql(
+            "select jury_id, word, plain, resolved_at is not null, dropped_at is not null "
+            "from jury_flagged_words order by id")]
+    assert kept == [
+        (7, "gradient", "{}", 0, 0), (7, "culvert", '{"en": "pipe"}', 1, 0),
+        (7, "Procurement", '{"en": "buying"}', 0, 0), (8, "procurement", "{}", 0, 1),
+    ]
 
 
 def test_who_explains(site: Site, jury: dict[str, Any], people: list[int]) -> None:
@@ -132,4 +216,7 @@ def test_who_explains(site: Site, jury: dict[str, Any], people: list[int]) -> No
 def test_long_words_are_offered_once() -> None:
     assert rules.long_words(["The gradient, Gradient of procurement’s path."]) == [
         "gradient", "procurement’s"]
+    assert [(one.text, one.word) for one in rules.pieces("‘Attenuation’ of the gradient.")] == [
+        ("‘", ""), ("Attenuation", "Attenuation"), ("’ of the ", ""), ("gradient", "gradient"),
+        (".", "")]
     assert rules.stands_in("A2 road", "on the a2 ROAD.") and not rules.stands_in("art", "part")

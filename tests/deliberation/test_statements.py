@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from deliberation.lines.services import Said
 from deliberation.panels import services as panels
 from deliberation.panels.queries import jury_of
+from deliberation.plain import services as plain_words
+from deliberation.plain.queries import words_of
 from deliberation.sessions import running
 from deliberation.statements import queries, rules, services
 from deliberation.statements.models import Statement, StatementVersion
@@ -57,7 +61,7 @@ def written(site: Site, jury: dict[str, Any]) -> dict[str, Any]:
 def check(site: Site, known: dict[str, Any], *lines: str, colour: str = "green") -> None:
     for line in lines or ("what", "finding-1", "finding-2", "for", "unknown"):
         site.work.run(services.check_line, known["lead"], known["statement"],
-                      statement(site, known).version, line, 2, colour, "Look again.")
+                      Said(statement(site, known).version, line, 2, colour, "Look again."))
 
 
 def statement(site: Site, known: dict[str, Any]) -> Statement:
@@ -145,7 +149,7 @@ def test_officials_never_write_check_or_lock(site: Site, written: dict[str, Any]
     run, official, one = site.work.run, written["official"], written["statement"]
     for act in (
         (services.write, written["id"], 3, 1, 1, SECTIONS),
-        (services.check_line, one, 1, "what", 2, "green", ""),
+        (services.check_line, one, Said(1, "what", 2, "green", "")),
         (services.lock, one), (services.reopen, one, "x"),
         (services.keep_process_line, written["id"], {"en": "x"}),
         (services.answer_reply, one, 1, "keep", {"en": "x"}),
@@ -164,10 +168,14 @@ def test_another_table_checks_and_red_is_not_checked(
     site: Site, written: dict[str, Any]
 ) -> None:
     run, lead, one = site.work.run, written["lead"], written["statement"]
-    with pytest.raises(Invalid, match=r"statement\.own_table"):
-        run(services.check_line, lead, one, 1, "what", 1, "green", "")
-    with pytest.raises(Invalid, match=r"statement\.comment"):
-        run(services.check_line, lead, one, 1, "what", 2, "red", "")
+    for said, code in (
+        ((1, "what", 1, "green", ""), "own_table"), ((1, "what", 0, "green", ""), "table"),
+        ((1, "what", 2, "red", ""), "comment"), ((1, "who", 2, "green", ""), "line"),
+    ):
+        with pytest.raises(Invalid, match=rf"check\.{code}"):
+            run(services.check_line, lead, one, Said(*said))
+    with pytest.raises(Conflict, match=r"check\.moved"):
+        run(services.check_line, lead, one, Said(2, "what", 2, "green", ""))
     check(site, written)
     assert statement(site, written).state == "checked"
     check(site, written, "for", colour="red")
@@ -215,12 +223,14 @@ def test_nothing_is_locked_with_a_word_that_is_not_plain(
     run, lead, one = site.work.run, written["lead"], written["statement"]
     check(site, written)
     clock.now += timedelta(hours=48)
-    run(services.flag_word, lead, one, "procurement", "buying")
+    run(plain_words.raise_flag, lead, written["id"], "turn  back", "go home", "en")
+    run(plain_words.raise_flag, lead, written["id"], "procurement", "buying", "en")  # not here
     refused = lead_browser(site, written).post(PAGE, data={"act": "lock", "once": "l"})
     assert refused.status_code == 422
-    assert "These words are not plain yet: procurement." in refused.text
-    flag = statement(site, written).flags[0]
-    run(services.resolve_flag, lead, one, flag.id)
+    assert "These words are not plain yet: turn back." in refused.text
+    flag = re.search(r'name="which" value="(\d+)"><button[^>]*value="resolve"', refused.text)
+    assert flag is not None
+    lead_browser(site, written).post(PAGE, data={"act": "resolve", "which": flag[1], "once": "r"})
     run(services.lock, lead, one)
     assert statement(site, written).state == "locked"
 
@@ -346,13 +356,15 @@ def test_every_step_of_a_statement_by_its_page(
     for place, line in enumerate(("what", "care")):
         browser.post(PAGE, data={"act": "check", "version": "1", "line": line, "table": "2",
                                  "colour": "green", "once": f"c{place}"})
-    browser.post(PAGE, data={"act": "flag", "word": "gradient", "plain": "slope", "once": "f"})
+    browser.post(PAGE, data={"act": "flag", "word": "Steep", "plain": "rises fast", "once": "f"})
     browser.post(PAGE, data={"act": "dispute", "line": "what", "side": "proposer",
                              "name": "Mair", "text": "It is a lift.", "once": "d"})
     page = browser.get(f"{OFFICE}/statements").text
     assert "1 word is not plain." in page and "1 comment on facts waits." in page
     found = statement(site, jury)
-    browser.post(PAGE, data={"act": "resolve", "which": str(found.flags[0].id), "once": "r"})
+    with site.database.reading() as session:
+        flag = words_of(session, jury["id"])[0].word.id
+    browser.post(PAGE, data={"act": "resolve", "which": str(flag), "once": "r"})
     browser.post(PAGE, data={"act": "answer", "which": str(found.replies[0].id), "once": "a",
                              "decision": "keep", "reason_en": "It is a ramp."})
     clock.now += timedelta(hours=49)

@@ -1,9 +1,8 @@
-"""Lines that another table reads: which still need a colour, which keep theirs. Pure; a statement
-and a draft of an option are both made of lines."""
+"""Which lines still need a colour, which keep theirs, and which word of a table counts. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
 COLOURS = ("green", "amber", "red")
@@ -45,3 +44,18 @@ def carried(before: Lines, after: Lines, checks: Iterable[Check], version: int) 
         one for line, one in latest(version, checks).items()
         if line in before and line in after and dict(before[line]) == dict(after[line])
     ]
+
+
+def refused(
+    line: str, lines: Container[str], colour: str, comment: str, table: int, own_table: int | None
+) -> str:
+    """Why a table's word on a line does not count, as a code; empty where it does."""
+    if line not in lines or colour not in COLOURS:
+        return "check.line"
+    if table < 1:
+        return "check.table"
+    if table == own_table:
+        return "check.own_table"
+    if colour != "green" and not comment:
+        return "check.comment"
+    return ""
