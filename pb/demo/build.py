@@ -26,6 +26,7 @@ from pb.ballots.services import person_tag
 from pb.core.site import Site
 from pb.core.work import SYSTEM, Work, command
 from pb.demo.assessment import add_assessment
+from pb.demo.desks import add_desks
 from pb.demo.ideas import add_ideas
 from pb.demo.jury import add_jury
 from pb.demo.town import Town, decides
@@ -99,7 +100,8 @@ def build(site: Site, say: Callable[[str], None]) -> None:
     say("Building Aberwennol, an invented town ...")
     run(add_council, SYSTEM, town)
     number = run(add_ideas, SYSTEM, town)
-    say(f"  Ideas for the year after: {number}")
+    run(add_desks, SYSTEM, town)
+    say(f"  Ideas for the year after: {number}, some reported, some texts to translate")
     say("  A small fund whose ideas are being looked at")
     run(add_assessment, SYSTEM, town)  # first, so that the vote stays the newest
     with site.database.reading() as session:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,9 +20,10 @@ from pb.access.policy import FACILITATOR, require
 from pb.accounts.models import Person
 from pb.accounts.services import give_role
 from pb.core.work import Work, command
+from pb.demo.learning import add_learning, learning
+from pb.demo.town import HERE
 from pb.processes.models import Process
 
-HERE = Path(__file__).resolve().parent
 TABLE_OF_SIX = 6
 
 
@@ -50,6 +50,7 @@ def add_jury(work: Work, process_id: int, facilitator: str) -> int:
     for number, one in enumerate(data["notes_today"]):
         add_note(work, sessions[1], 50 + number, one)
     sessions[1].plain_line = data["plain_line"]
+    add_learning(work, process, jury, sessions, learning("runs"))
     work.about("jury", jury.id, scope=process.id)
     return jury.id
 

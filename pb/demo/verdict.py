@@ -31,7 +31,10 @@ from pb.access.policy import FACILITATOR, require
 from pb.accounts.models import Person
 from pb.accounts.services import give_role
 from pb.core.work import Work, command
-from pb.demo.jury import HERE, add_note, add_people, add_sat_session, seat_people
+from pb.demo.afterwards import add_afterwards
+from pb.demo.jury import add_note, add_people, add_sat_session, seat_people
+from pb.demo.learning import add_learning, learning
+from pb.demo.town import HERE
 from pb.processes.models import Process
 from pb.projects.queries import project_by_number
 
@@ -71,6 +74,8 @@ def add_verdict(work: Work, process_id: int, facilitator: str) -> int:
                    [reply for reply in data["replies"] if reply["project"] == one["project"]])
     for number, one in enumerate(data["recommendations"], 1):
         _recommendation(work, jury, sessions[-1], number, one)
+    add_learning(work, process, jury, sessions, learning("done"))
+    add_afterwards(work, process, jury, sessions, learning("done"))
     work.about("jury", jury.id, scope=process.id)
     return jury.id
 
