@@ -59,11 +59,12 @@ STAFF = OFFICIALS | {VALUER, MODERATOR, TRANSLATOR, FACILITATOR, AUDITOR, EVALUA
                      CONFLICT_OFFICER}
 
 ALWAYS: frozenset[str] = frozenset()
-BEFORE_VOTE = frozenset({"draft", "before", "ideas", "assessment", "jury"})
+BEFORE_VOTE = frozenset({"draft", "before", "ideas", "assessment", "jury", "between"})
+"""Also between two steps: what holds the vote back can only be put right while nothing is open."""
 AFTER_VOTE = frozenset({"count", "results", "delivery"})
 AT_REST = frozenset({"before", "between", "results", "delivery"})
 """No step is open in which people take part."""
-LIVE = BEFORE_VOTE | AFTER_VOTE | {"between", "voting"}
+LIVE = BEFORE_VOTE | AFTER_VOTE | {"voting"}
 """Everything but the archive."""
 IDEAS = frozenset({"ideas"})
 UNDER_DISCUSSION = frozenset({"ideas", "assessment", "jury"})

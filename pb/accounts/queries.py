@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from pb.accounts.models import (
@@ -88,19 +89,19 @@ def actor_for(
 ) -> Actor:
     """A person with the roles they hold now, and whether they have a second proof of who they
     are."""
-    person = session.get_one(Person, person_id)
-    grants = session.execute(
-        select(Role.role, Role.process_id).where(
-            Role.person_id == person_id, Role.taken_at.is_(None)
-        )
+    having_a_key = exists().where(
+        Authenticator.person_id == Person.id, Authenticator.removed_at.is_(None)
+    )
+    rows = session.execute(
+        select(Person.name, having_a_key, Role.role, Role.process_id)
+        .outerjoin(Role, (Role.person_id == Person.id) & Role.taken_at.is_(None))
+        .where(Person.id == person_id)
     ).all()
-    keyed = session.scalar(
-        select(Authenticator.id)
-        .where(Authenticator.person_id == person_id, Authenticator.removed_at.is_(None)).limit(1)
-    ) is not None
+    if not rows:
+        raise NoResultFound
     return Actor(
-        person_id, person.name, frozenset((role, scope) for role, scope in grants), passes or {},
-        keyed=keyed, second_at=second_at,
+        person_id, rows[0][0], frozenset((role, scope) for _, _, role, scope in rows if role),
+        passes or {}, keyed=rows[0][1], second_at=second_at,
     )
 
 

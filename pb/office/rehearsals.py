@@ -61,7 +61,7 @@ def start_rehearsal(work: Work, process_id: int) -> str:
     require(work, Permission.RUN_REHEARSAL, process)
     if process.state not in ("draft", "published") or process.phase_kind(
         work.now
-    ) not in BEFORE_VOTE | {"between"}:
+    ) not in BEFORE_VOTE:
         raise Conflict("rehearsal.too_late")
     if rehearsal_of(work, process.id) is not None:
         raise Conflict("rehearsal.exists")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pb.access.permissions import Permission
 from pb.core.web import Request
 from pb.pages.views import doing
-from pb.processes.queries import published_processes
+from pb.processes.queries import processes_of_the_menu
 
 
 def navigation(request: Request) -> list[tuple[str, str, bool]]:
@@ -13,7 +13,7 @@ def navigation(request: Request) -> list[tuple[str, str, bool]]:
     _ = request.reader._
     here = request.inner.url.path
     entries = [(_("Home"), request.link("home"))]
-    processes = published_processes(request.session)
+    processes = processes_of_the_menu(request.session)
     stages = {one.id: doing(one, request.now) for one in processes}
     current = next((one for one in processes if stages[one.id] in ("vote", "wait_vote")), None)
     collecting = next((one for one in processes if stages[one.id] == "propose"), None)

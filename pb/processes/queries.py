@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload, load_only
 
 from pb.access.permissions import Permission
 from pb.core.errors import NotFound
@@ -58,6 +58,18 @@ def published_processes(session: Session) -> list[Process]:
         session.scalars(
             select(Process).where(Process.state.in_(("published", "archived")))
             .order_by(Process.id.desc())
+        )
+    )
+
+
+def processes_of_the_menu(session: Session) -> list[Process]:
+    """The same with what the menu of every page asks of them alone: their steps, no map, no areas.
+    """
+    return list(
+        session.scalars(
+            select(Process).where(Process.state.in_(("published", "archived")))
+            .order_by(Process.id.desc())
+            .options(load_only(Process.slug, Process.state), lazyload(Process.areas))
         )
     )
 

@@ -70,7 +70,7 @@ def register(owner: Owner) -> Owner:
 
 def before_the_vote(process: Process, now: datetime) -> bool:
     """What stands on a ballot is not changed once people vote on it."""
-    return process.phase_kind(now) in BEFORE_VOTE | {"between"}
+    return process.phase_kind(now) in BEFORE_VOTE
 
 
 def always(process: Process, now: datetime) -> bool:

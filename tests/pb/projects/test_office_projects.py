@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from pb.core.errors import Conflict, Invalid, NotAllowed
 from pb.core.site import Site
+from pb.core.work import Work
 from pb.processes import services as processes
 from pb.processes.checks import lacks
 from pb.processes.models import Process
@@ -22,7 +23,7 @@ from pb.projects.models import Project
 from pb.projects.queries import projects_of
 from pb.projects.values import ProjectValue
 from tests.support import build
-from tests.support.app import client
+from tests.support.app import client, run_jobs
 
 LIST = "/office/processes/shared-budget/projects"
 
@@ -171,6 +172,32 @@ def test_an_official_adds_a_project_with_a_picture(site: Site) -> None:
         "Meinciau’r Cei", 120_050, key
     )
     assert added[1].picture_alt == {"en": "Two benches", "cy": "Dwy fainc"}
+
+
+def test_what_holds_the_vote_back_is_put_right_while_nothing_is_open(site: Site) -> None:
+    """The assessment is over and the vote waits for a cost: officials can still write it down."""
+    process_id = build.a_process(site, projects=1, opened=False)
+    browser = official(site)
+
+    def held(work: Work) -> None:
+        process = work.session.get_one(Process, process_id)
+        process.lead = {"en": "Money.", "cy": "Arian."}
+        for phase in process.phases:
+            phase.opened_at = phase.opens_at if phase.kind in ("ideas", "assessment") else None
+        project = work.session.scalars(select(Project)).one()
+        project.cost, project.costs = 0, []
+
+    build.do(site, held)
+    run_jobs(site)
+    overview = browser.get("/office/processes/shared-budget").text
+    assert "1 project has no cost." in overview and "Since the vote opened" not in overview
+    page = browser.get(f"{LIST}/1").text
+    sent = typed(page, cost_0_en="Oak", cost_0_cy="Derw", amount_0="1,200")
+    assert browser.post(f"{LIST}/1", data=sent).status_code == 200
+    assert all_projects(site)[0].cost == 120_000
+    run_jobs(site)
+    with site.database.reading() as session:
+        assert session.get_one(Process, process_id).phase_kind(site.clock()) == "voting"
 
 
 def test_errors_stand_beside_their_fields(site: Site) -> None:
