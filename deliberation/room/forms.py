@@ -20,6 +20,7 @@ sentences(
         "note.private": N_("A private note is not changed. Write a new one."),
         "note.chosen": N_("Somebody at the table has chosen already."),
         "note.shared": N_("This note is shared already."),
+        "steward.came": N_("They are here now."),
         "room.out": N_("This device is no screen of the room any more. Type its code again."),
     }
 )
@@ -31,6 +32,11 @@ class BroadcastForm(Form):
 
 class WhisperForm(Form):
     words = ProseField(N_("In plain words"), [Longest(300)])
+
+
+class CheckInForm(Form):
+    code = LineField(N_("The code on the juror’s paper"),
+                     [Required(N_("Enter the code.")), Longest(40)])
 
 
 class CodeForm(Form):

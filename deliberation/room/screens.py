@@ -10,13 +10,14 @@ from deliberation.notes import queries as notes
 from deliberation.panels import services as panels
 from deliberation.panels.models import Juror, Jury
 from deliberation.plain import queries as plain
-from deliberation.room.forms import CodeForm, WhisperForm
+from deliberation.room.forms import CheckInForm, CodeForm, WhisperForm
 from deliberation.room.learning import learned
 from deliberation.sessions import queries, running, services
 from deliberation.sessions.doors import COOKIE, actor_of, screen
 from deliberation.sessions.kept import kept_room
 from deliberation.sessions.queries import Screen
-from deliberation.speaking.queries import talk_of
+from deliberation.speaking.queries import talk_of, ways_of
+from deliberation.speaking.services import HEARD_EVERY, be_heard
 from deliberation.surveys import queries as surveys
 from deliberation.surveys.services import kinds_now
 from deliberation.votes import queries as votes
@@ -29,6 +30,8 @@ routes = Routes()
 BOTH = ("GET", "POST")
 DAY = 24 * 3600
 TRIES = "20/minute"
+EVERY = 20
+"""Seconds after which the tech steward's screen asks anew whether links hold."""
 
 
 @routes("/room", "room", methods=BOTH)
@@ -69,16 +72,19 @@ def show(request: Request) -> Response:
     if session_id is None:
         jury = request.session.get_one(Jury, found.room_pass.jury_id)
         return request.page("room/waiting.html", jury=jury, screen=found, nav=[])
+    if found.acts and found.room_pass.juror_id is not None and not request.posted:
+        heard(request, found, session_id)
     kept = kept_room(request.site, request.session, session_id, request.now)
     process, view = kept.process, kept.room
     juror = (
         request.session.get(Juror, found.room_pass.juror_id) if found.room_pass.juror_id else None
     )
     form = request.form(WhisperForm, words=view.session.plain_line)
+    code_form = request.form(CheckInForm)
     problem = ""
     if request.posted:
         try:
-            _act(request, found, process, juror, session_id, form)
+            _act(request, found, process, juror, session_id, form, code_form)
         except AppError as error:
             if error.status == 403:
                 raise
@@ -89,7 +95,7 @@ def show(request: Request) -> Response:
     role = found.room_pass.role
     # The latest vote of the session, open or with its result.
     poll = next(iter(kept.reading("polls", lambda own: votes.polls_of(own, session_id))), None)
-    template = role if role in ("wall", "table", "juror") else "observer"
+    template = role if role in ("wall", "table", "juror", "steward") else "observer"
     return request.page(
         f"room/{template}.html", status=422 if problem else None, process=process, jury=view.jury,
         room=view, screen=found, juror=juror, form=form, problem=problem,
@@ -108,8 +114,21 @@ def show(request: Request) -> Response:
         flagged=kept.reading("words", lambda own: plain.words_of(own, view.jury.id))
         if role == "whisperer" else [],
         live=live.address(request.site, services.topic(session_id), kept.revision),
+        every=EVERY if role == "steward" else 0, code_form=code_form,
         nav=[],  # a screen in the room leads nowhere else
     )
+
+
+def heard(request: Request, found: Screen, session_id: int) -> None:
+    """Who takes part from elsewhere is heard of whenever their screen asks, without script too."""
+    room_pass = found.room_pass
+    way = ways_of(request.session, room_pass.jury_id, session_id).get(room_pass.juror_id or 0)
+    if way is not None and way.remote and (
+        way.heard_at is None or request.now - way.heard_at >= HEARD_EVERY
+    ):
+        jury = request.session.get_one(Jury, room_pass.jury_id)
+        process = request.session.get_one(Process, jury.process_id)
+        request.site.work.run(be_heard, actor_of(found, process, None), session_id, way.juror_id)
 
 
 def _notes(
@@ -125,7 +144,7 @@ def _notes(
 
 def _act(
     request: Request, found: Screen, process: Process, juror: Juror | None, session_id: int,
-    form: WhisperForm,
+    form: WhisperForm, code_form: CheckInForm,
 ) -> None:
     """What the pressed button asks for, as this screen. Errors: AppError."""
     actor = actor_of(found, process, juror)
@@ -141,5 +160,9 @@ def _act(
         run(running.whisper, actor, session_id, form.words.data or "", once=once)
     elif act == "accept" and juror is not None:
         run(panels.accept_charter_as, actor, juror.id, once=once)
+    elif act == "code":
+        code = code_form.code.data or ""
+        run(running.check_in, actor, session_id, code, once=once)
+        request.notify("steward.came")
     elif act not in ("step", "whisper"):
         raise NotAllowed("access.not_you")

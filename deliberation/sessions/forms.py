@@ -39,6 +39,7 @@ sentences(
                                "that is fixed."),
         "table.unknown": N_("There is no such table."),
         "pass.unknown": N_("This code was ended already."),
+        "steward.code": N_("No juror has this code. Look again at their paper, or take the list."),
         "room.code": N_("No screen has this code. Look again at the paper it stands on."),
         "plan.unknown": N_("Choose the jury whose plan you want."),
         "agenda.begun": N_("This session has begun. Change it from the page that leads it."),

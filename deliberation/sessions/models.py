@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.core.database import Model
 
-ROLES = ("juror", "table", "wall", "witness", "observer", "official", "whisperer", "evaluator")
+ROLES = ("juror", "table", "wall", "witness", "observer", "official", "whisperer", "evaluator",
+         "steward")
 """What a screen can be, besides the facilitator's own, who signs in."""
 
 

@@ -12,14 +12,15 @@ from typing import Any
 from sqlalchemy import select, update
 
 from deliberation.panels import rules as panel_rules
+from deliberation.panels.models import Jury
 from deliberation.sessions import rules
 from deliberation.sessions.events import SessionEnded
-from deliberation.sessions.models import AgendaItem, JurySession, Move, Seat, Table
+from deliberation.sessions.models import AgendaItem, JurySession, Move, RoomPass, Seat, Table
 from deliberation.sessions.plan import KINDS, LONGEST_ITEM
-from deliberation.sessions.services import the_session, topic
+from deliberation.sessions.services import code_tag, the_session, topic
 from pb.access.permissions import Permission
 from pb.access.policy import require
-from pb.core import live
+from pb.core import live, security
 from pb.core.errors import Conflict, Invalid, NotFound
 from pb.core.work import Work, command
 
@@ -230,7 +231,32 @@ def broadcast(work: Work, session_id: int, words: str) -> None:
 def be_present(work: Work, session_id: int, juror_id: int, here: bool) -> None:
     """Note that a juror has come, or has left for today."""
     process, jury, session = the_session(work, session_id)
-    require(work, Permission.RUN_SESSION, process)
+    require(work, Permission.CHECK_IN, process)
+    _presence(work, jury, session, juror_id, here)
+    work.about("session", session_id, scope=process.id, juror=juror_id, here=here)
+
+
+@command()
+def check_in(work: Work, session_id: int, typed: str) -> int:
+    """A juror has come, by the code of their own screen; the juror's number. Errors: Invalid."""
+    process, jury, session = the_session(work, session_id)
+    require(work, Permission.CHECK_IN, process)
+    tag = code_tag(work.site.secrets, security.read_code(typed))
+    found = work.session.scalar(select(RoomPass).where(
+        RoomPass.tag == tag, RoomPass.jury_id == jury.id, RoomPass.juror_id.is_not(None),
+        RoomPass.ended_at.is_(None)))
+    juror = next((one for one in jury.jurors if found and one.id == found.juror_id), None)
+    if juror is None or juror.left_at is not None:
+        raise Invalid("steward.code", field="code")
+    _presence(work, jury, session, juror.id, True)
+    work.about("session", session_id, scope=process.id, juror=juror.id, here=True)
+    return juror.number
+
+
+def _presence(
+    work: Work, jury: Jury, session: JurySession, juror_id: int, here: bool
+) -> None:
+    session_id = session.id
     if session.state == "ended" or not any(one.id == juror_id for one in jury.jurors):
         raise Conflict("session.over")
     seat = work.session.get(Seat, (session_id, juror_id))
@@ -242,7 +268,6 @@ def be_present(work: Work, session_id: int, juror_id: int, here: bool) -> None:
     else:
         seat.left_at = work.now
     live.touch(work, topic(session_id))
-    work.about("session", session_id, scope=process.id, juror=juror_id, here=here)
 
 
 # -- tables and the whisperer ----------------------------------------------------------------

@@ -29,7 +29,8 @@ from pb.processes.models import Process
 
 CODE_LENGTH = 6
 MOST_TABLES = 30
-SINGLE_SCREENS = ("wall", "observer", "witness", "official", "whisperer", "evaluator")
+SINGLE_SCREENS = ("wall", "observer", "witness", "official", "whisperer", "evaluator",
+                  "steward")
 ONE_DEVICE = frozenset({"juror", "table"})
 """These act: a code typed on a second device makes the first one read-only."""
 

@@ -18,6 +18,8 @@ sentences(
         "speaking.not_here": N_("Only jurors who are here can speak."),
         "speaking.moved": N_("Somebody else has just called the next speaker."),
         "speaking.no_interpreter": N_("No interpreter’s clock is running on this screen."),
+        "steward.nobody": N_("Nobody takes part from elsewhere in this session."),
+        "steward.seated": N_("Those from elsewhere sit at one table now."),
         "talk.none": N_("Nobody has spoken yet"),
         "talk.even": N_("All speak about alike"),
         "talk.some": N_("Some speak more than others"),

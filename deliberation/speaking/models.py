@@ -36,8 +36,22 @@ class Way(Model):
     """When a remote juror's screen was last heard of."""
 
 
+class Elsewhere(Model):
+    """How a juror takes part in one session, where it is not as always: from elsewhere, or not."""
+
+    __tablename__ = "jury_elsewhere"
+    session_id: Mapped[int] = mapped_column(
+        ForeignKey("jury_sessions.id", ondelete="CASCADE"), primary_key=True
+    )
+    juror_id: Mapped[int] = mapped_column(
+        ForeignKey("jurors.id", ondelete="CASCADE"), primary_key=True
+    )
+    remote: Mapped[bool]
+
+
 class Turn(Model):
-    """A request to speak, and the turn that came of it. Deleted when its session ends."""
+    """A request to speak, and the turn that came of it. Deleted when its session ends. One that
+    ended without having begun lost its place: its juror was cut off for too long."""
 
     __tablename__ = "jury_turns"
     id: Mapped[int] = mapped_column(primary_key=True)

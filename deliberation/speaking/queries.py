@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import cast
@@ -11,10 +11,11 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deliberation.panels.models import Juror
+from deliberation.panels.models import Juror, Jury
+from deliberation.panels.queries import sitting
 from deliberation.sessions.queries import Room, TableView
 from deliberation.speaking import rules
-from deliberation.speaking.models import Nudge, Speaking, TalkTotal, Turn, Way
+from deliberation.speaking.models import Elsewhere, Nudge, Speaking, TalkTotal, Turn, Way
 
 
 @dataclass(frozen=True)
@@ -27,19 +28,46 @@ class Share:
 
 
 @dataclass(frozen=True)
+class How:
+    """How a juror takes part: in one session, or (of the office) always."""
+
+    juror_id: int
+    remote: bool
+    interpreter: str
+    heard_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A juror elsewhere, as the tech steward and the lead see them."""
+
+    juror: Juror
+    table: int | None
+    heard_at: datetime | None
+    state: str
+    """there, cut or away."""
+    place: int
+    """In the queue, from 1; 0 for who does not wait."""
+    kept_until: datetime | None
+    """Until when the place of who is cut off is kept."""
+    gave_up: datetime | None
+    """When their place was given up."""
+
+
+@dataclass(frozen=True)
 class Talk:
     """The speaking of one session. None of it where the jury has not switched it on."""
 
     rule: Speaking | None
     turns: Sequence[Turn]
-    ways: dict[int, Way]
+    ways: dict[int, How]
     nudges: frozenset[tuple[int, int]]
 
     @property
     def on(self) -> bool:
         return self.rule is not None and self.rule.on
 
-    def way(self, juror_id: int) -> Way | None:
+    def way(self, juror_id: int) -> How | None:
         return self.ways.get(juror_id)
 
     def _of(self, table: int) -> list[Turn]:
@@ -62,6 +90,9 @@ class Talk:
         """Where a request stands in its queue, from 1; 0 where it lost its place."""
         ids = [one.id for one in self.queue(turn.table_number, now)]
         return ids.index(turn.id) + 1 if turn.id in ids else 0
+
+    def gave_up(self, juror_id: int) -> datetime | None:
+        return rules.gave_up(self.turns, juror_id)
 
     def ends_at(self, turn: Turn, now: datetime) -> datetime | None:
         return rules.ends_at(turn, now)
@@ -113,15 +144,24 @@ class Talk:
         found = [juror for view in room.tables for juror in self.at_table(view)]
         return sorted(found, key=lambda one: one.number)
 
-    def remote_links(
-        self, room: Room, now: datetime
-    ) -> list[tuple[Juror, datetime | None, str]]:
-        """Jurors elsewhere: when each was last heard of, and whether the link holds."""
+    def remote_links(self, room: Room, now: datetime) -> list[Link]:
+        """Jurors elsewhere: whether each one's link holds, and what became of their place."""
         return [
-            (juror, way.heard_at, rules.link(way.heard_at, now))
-            for juror in room.jury.jurors
+            self._link(room, juror, way, now) for juror in room.jury.jurors
             if juror.left_at is None and (way := self.ways.get(juror.id)) is not None and way.remote
         ]
+
+    def _link(self, room: Room, juror: Juror, way: How, now: datetime) -> Link:
+        turn, seat = self.mine(juror.id), room.seat_of(juror.id)
+        waits = turn is not None and turn.began_at is None
+        place = self.place(turn, now) if turn is not None and waits else 0
+        kept = rules.kept_until(way.heard_at, turn.asked_at) if turn is not None and waits else None
+        state = rules.link(way.heard_at, now)
+        return Link(
+            juror, seat[0].table.number if seat else None, way.heard_at, state, place,
+            kept if place and state != "there" else None,
+            kept if waits and not place else self.gave_up(juror.id),
+        )
 
     def _interpreted(self) -> frozenset[int]:
         return frozenset(one.juror_id for one in self.ways.values() if one.interpreter)
@@ -141,7 +181,7 @@ def talk_of(session: Session, jury_id: int, session_id: int) -> Talk:
         list(session.scalars(
             select(Turn).where(Turn.session_id == session_id).order_by(Turn.asked_at, Turn.id)
         )) if on else [],
-        ways_of(session, jury_id),
+        ways_of(session, jury_id, session_id),
         frozenset(
             (item, juror) for item, juror in session.execute(
                 select(Nudge.item_id, Nudge.juror_id).where(Nudge.session_id == session_id)
@@ -150,13 +190,27 @@ def talk_of(session: Session, jury_id: int, session_id: int) -> Talk:
     )
 
 
-def ways_of(session: Session, jury_id: int) -> dict[int, Way]:
-    """How jurors take part, where it is not in the room and by themselves."""
-    return {
-        one.juror_id: one for one in session.scalars(
+def ways_of(session: Session, jury_id: int, session_id: int | None = None) -> dict[int, How]:
+    """How jurors take part, where it is not in the room and by themselves: always, or in one
+    session, for which it may be said otherwise."""
+    found = {
+        one.juror_id: How(one.juror_id, one.remote, one.interpreter, one.heard_at)
+        for one in session.scalars(
             select(Way).join(Juror, Juror.id == Way.juror_id).where(Juror.jury_id == jury_id)
         )
     }
+    if session_id is not None:
+        for day in session.scalars(select(Elsewhere).where(Elsewhere.session_id == session_id)):
+            known = found.get(day.juror_id, How(day.juror_id, False, "", None))
+            found[day.juror_id] = replace(known, remote=day.remote)
+    return found
+
+
+def elsewhere(session: Session, jury: Jury, session_id: int) -> list[Juror]:
+    """The jurors who take part in a session from elsewhere and have a seat in it."""
+    ways = ways_of(session, jury.id, session_id)
+    return [one for one in sitting(jury.jurors)
+            if not one.reserve and one.id in ways and ways[one.id].remote]
 
 
 def totals_of(session: Session, session_ids: Sequence[int]) -> list[tuple[TalkTotal, str]]:

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
+from deliberation.panels.models import Jury
 from deliberation.panels.office import the_office_jury
 from deliberation.panels.queries import sitting
 from deliberation.sessions.doors import Guest, guest, the_juror
+from deliberation.sessions.models import JurySession, Seat
 from deliberation.sessions.office import number_of, the_session
-from deliberation.sessions.queries import sessions_of, todays_session
+from deliberation.sessions.queries import (
+    past_tables,
+    room_of,
+    session_by_number,
+    sessions_of,
+    todays_session,
+)
+from deliberation.sessions.running import be_present
+from deliberation.sessions.seats import seats_for
+from deliberation.sessions.services import keep_seats
+from deliberation.sortition.seating import SeatingError
 from deliberation.speaking import queries, rules, services
 from deliberation.speaking.forms import SpeakingForm
 from deliberation.speaking.models import Speaking
 from pb.access.permissions import Permission
-from pb.core.errors import NotAllowed
+from pb.core.errors import Conflict, NotAllowed, NotFound
 from pb.core.web import Request, Routes
 from pb.processes.office import attempt
 
@@ -67,6 +79,61 @@ def lead(request: Request) -> Response:
         request.run(services.raise_hand, session.id, 0, number_of(request.value("juror")))
     return request.redirect("office_session", slug=process.slug, number=session.number,
                             anchor="speaking")
+
+
+@routes("/office/processes/{slug}/jury/elsewhere", "office_elsewhere", methods=("POST",))
+def together(request: Request) -> Response:
+    """Those from elsewhere form one table in a session, or join it; before it begins the others
+    are seated around them."""
+    process, jury = the_office_jury(request, Permission.EDIT_JURY)
+    session = session_by_number(request.session, jury.id, number_of(request.value("session")))
+    if session is None:
+        raise NotFound("session.unknown")
+    table = number_of(request.value("table"))
+    try:
+        found = _around(request, jury, session, table) if session.state == "planned" else {}
+        request.run(services.seat_elsewhere, session.id, table)
+        if found:
+            request.run(keep_seats, session.id, found, True)
+    except SeatingError:
+        raise Conflict("seats.impossible") from None
+    request.notify("steward.seated")
+    return request.redirect("office_seats", slug=process.slug, number=session.number)
+
+
+def _around(request: Request, jury: Jury, session: JurySession, table: int) -> dict[int, int]:
+    """The seats of all, with those from elsewhere at one table. Errors: SeatingError."""
+    view = room_of(request.session, jury, session, request.now)
+    fixed = {juror.id: seat for one in view.tables for juror, seat in one.people if seat.pinned}
+    if not any(one.people for one in view.tables) or not 1 <= table <= session.tables:
+        return {}  # nobody is seated yet, or the command says what is wrong
+    for juror in queries.elsewhere(request.session, jury, session.id):
+        fixed[juror.id] = Seat(session_id=session.id, juror_id=juror.id, table_number=table)
+    return seats_for(
+        sitting(jury.jurors), session.tables,
+        past_tables(request.session, jury.id, session.number), fixed,
+        f"{jury.id}-{session.number}-{session.version}-{request.value('once')}",
+    )
+
+
+@routes("/room/steward", "room_steward", methods=("POST",))
+def steward(request: Request) -> Response:
+    """The buttons of the tech steward's screen: who has come, and who takes part from elsewhere."""
+    found = guest(request)
+    if found is None:
+        return request.redirect("room")
+    session_id = todays_session(request.session, found.jury.id)
+    if session_id is None:
+        return request.redirect("room_screen")
+    run, actor, act = request.site.work.run, found.actor, request.value("act")
+    which, once = number_of(request.value("juror")), request.value("once") or None
+    if act in ("came", "left"):
+        run(be_present, actor, session_id, which, act == "came", once=once)
+    elif act in ("elsewhere", "room"):
+        run(services.set_elsewhere, actor, session_id, which, act == "elsewhere", once=once)
+    else:
+        raise NotAllowed("access.not_you")
+    return request.redirect("room_screen")
 
 
 @routes("/room/speaking", "room_speaking", methods=("POST",))

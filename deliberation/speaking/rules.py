@@ -77,6 +77,18 @@ def lost(heard_at: datetime | None, asked_at: datetime, now: datetime) -> bool:
     return now - max(heard_at or asked_at, asked_at) > PLACE_KEPT
 
 
+def kept_until(heard_at: datetime | None, asked_at: datetime) -> datetime:
+    """Until when a remote juror who is cut off keeps their place."""
+    return max(heard_at or asked_at, asked_at) + PLACE_KEPT
+
+
+def gave_up(turns: Sequence[Spoken], juror_id: int) -> datetime | None:
+    """When a juror's latest request lost its place, if it did."""
+    mine = [one for one in turns if one.juror_id == juror_id]
+    latest = max(mine, key=lambda one: one.asked_at, default=None)
+    return latest.ended_at if latest is not None and latest.began_at is None else None
+
+
 def link(heard_at: datetime | None, now: datetime) -> str:
     """A remote juror's link: there, cut (their place is kept) or away."""
     if heard_at is None:
@@ -143,6 +155,6 @@ def silent(
     mine = [one for one in turns if one.juror_id == juror_id and one.ended_at is None]
     if mine:
         return False  # speaks, or has asked to
-    last = max((one.ended_at for one in turns if one.juror_id == juror_id and one.ended_at),
-               default=since)
+    last = max((one.ended_at for one in turns
+                if one.juror_id == juror_id and one.began_at and one.ended_at), default=since)
     return now - max(last, since) > timedelta(minutes=2 * len(people))

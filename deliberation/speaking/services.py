@@ -14,8 +14,8 @@ from deliberation.sessions.queries import room_of
 from deliberation.sessions.running import running_item
 from deliberation.sessions.services import the_session, topic
 from deliberation.speaking import rules
-from deliberation.speaking.models import Nudge, Speaking, TalkTotal, Turn, Way
-from deliberation.speaking.queries import talk_of
+from deliberation.speaking.models import Elsewhere, Nudge, Speaking, TalkTotal, Turn, Way
+from deliberation.speaking.queries import How, elsewhere, talk_of, ways_of
 from pb.access.permissions import Permission
 from pb.access.policy import require
 from pb.core import live
@@ -78,6 +78,47 @@ def set_way(work: Work, jury_id: int, juror_id: int, remote: bool, interpreter: 
     work.about("juror", juror_id, scope=process.id, remote=remote, interpreted=bool(interpreter))
 
 
+@command()
+def set_elsewhere(work: Work, session_id: int, juror_id: int, remote: bool) -> None:
+    """Say that a juror takes part in this session from elsewhere, or in the room after all."""
+    process, jury, session = the_session(work, session_id)
+    require(work, Permission.CHECK_IN, process)
+    _juror(jury, juror_id)
+    if session.state == "ended":
+        raise Conflict("session.over")
+    day = work.session.get(Elsewhere, (session_id, juror_id))
+    if day is None:
+        day = Elsewhere(session_id=session_id, juror_id=juror_id)
+        work.session.add(day)
+    day.remote = remote
+    work.session.flush()
+    live.touch(work, topic(session_id))
+    work.about("session", session_id, scope=process.id, juror=juror_id, remote=remote)
+
+
+@command()
+def seat_elsewhere(work: Work, session_id: int, table: int) -> int:
+    """Those from elsewhere form one table, or join it, and stay there when seats are planned; how
+    many they are. Errors: Invalid, Conflict."""
+    process, jury, session = the_session(work, session_id)
+    require(work, Permission.EDIT_JURY, process)
+    if session.state == "ended":
+        raise Conflict("session.over")
+    people = elsewhere(work.session, jury, session_id)
+    if not people or not 1 <= table <= session.tables:
+        raise Invalid("steward.nobody" if not people else "seat.unknown")
+    for juror in people:
+        seat = work.session.get(Seat, (session_id, juror.id))
+        if seat is None:
+            seat = Seat(session_id=session_id, juror_id=juror.id)
+            work.session.add(seat)
+        seat.table_number, seat.pinned = table, True
+    work.session.flush()
+    live.touch(work, topic(session_id))
+    work.about("session", session_id, scope=process.id, table=table, people=len(people))
+    return len(people)
+
+
 def _juror(jury: Jury, juror_id: int) -> Juror:
     found = next((one for one in jury.jurors if one.id == juror_id and one.left_at is None), None)
     if found is None:
@@ -128,13 +169,13 @@ def _queue(
         raise Conflict("speaking.not_here")
     if table and seat.table_number != table:
         raise NotAllowed("access.not_you")
+    way = ways_of(work.session, jury.id, session.id).get(juror_id)
+    if way is not None and way.remote:
+        _heard(work, session.id, way)
     known = work.session.scalar(select(Turn.id).where(
         Turn.session_id == session.id, Turn.juror_id == juror_id, Turn.ended_at.is_(None)))
     if known is not None:
         return  # asked already: the place by the first request stays
-    way = work.session.get(Way, juror_id)
-    if way is not None and way.remote:
-        way.heard_at = work.now
     queue = rules.queue_of(current.kind, seat.table_number) if table is None else table
     work.session.add(Turn(
         session_id=session.id, juror_id=juror_id, table_number=queue, asked_at=work.now,
@@ -216,14 +257,11 @@ def be_heard(work: Work, session_id: int, juror_id: int) -> bool:
     """A juror's screen says that it is there; whether they are invited to speak, just now."""
     process, jury, session = the_session(work, session_id)
     require(work, Permission.ACT_AS_JUROR, process)
-    way = work.session.get(Way, juror_id)
+    way = ways_of(work.session, jury.id, session_id).get(juror_id)
     if way is not None and way.remote and (
         way.heard_at is None or work.now - way.heard_at >= HEARD_EVERY
     ):
-        again = way.heard_at is None or work.now - way.heard_at > rules.PLACE_KEPT
-        way.heard_at = work.now
-        if again:
-            live.touch(work, topic(session_id))
+        _heard(work, session_id, way)
     talk = talk_of(work.session, jury.id, session_id)
     room = room_of(work.session, jury, session, work.now)
     if room.current is None or not talk.is_silent(room, juror_id, work.now):
@@ -233,6 +271,25 @@ def be_heard(work: Work, session_id: int, juror_id: int) -> bool:
     work.session.flush()
     live.touch(work, topic(session_id))
     return True
+
+
+def _heard(work: Work, session_id: int, way: How) -> None:
+    """A juror elsewhere is heard of again. Where that took too long their place is given up for
+    good: they ask anew, behind who has asked meanwhile."""
+    for turn in work.session.scalars(select(Turn).where(
+        Turn.session_id == session_id, Turn.juror_id == way.juror_id,
+        Turn.began_at.is_(None), Turn.ended_at.is_(None),
+    )):
+        if rules.lost(way.heard_at, turn.asked_at, work.now):
+            turn.ended_at = rules.kept_until(way.heard_at, turn.asked_at)
+    kept = work.session.get(Way, way.juror_id)
+    if kept is None:
+        kept = Way(juror_id=way.juror_id, remote=False)
+        work.session.add(kept)
+    kept.heard_at = work.now
+    work.session.flush()
+    if rules.link(way.heard_at, work.now) != "there":
+        live.touch(work, topic(session_id))
 
 
 @command()

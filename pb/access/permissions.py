@@ -50,6 +50,7 @@ class Permission(StrEnum):
     SEE_JURY = "see_jury"
     EDIT_JURY = "edit_jury"
     RUN_SESSION = "run_session"
+    CHECK_IN = "check_in"
     ENTER_ROOM = "enter_room"
     KEY_SLIPS = "key_slips"
     REPORT_NOTE = "report_note"

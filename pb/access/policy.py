@@ -49,6 +49,7 @@ JUROR = "juror"
 TABLE = "table"
 WHISPERER = "whisperer"
 WITNESS = "witness"
+STEWARD = "steward"
 
 ROLES = (LEAD, DEPUTY, VALUER, MODERATOR, TRANSLATOR, FACILITATOR, AUDITOR, EVALUATOR,
          CONFLICT_OFFICER)
@@ -131,6 +132,7 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.SEE_JURY: (rule(*STAFF),),
     P.EDIT_JURY: (rule(*OFFICIALS, FACILITATOR),),
     P.RUN_SESSION: (rule(FACILITATOR),),
+    P.CHECK_IN: (rule(STEWARD, FACILITATOR),),
     P.ENTER_ROOM: (rule(ANYONE),),
     # Officials touch no vote; the person for complaints may be the second who reads its slips.
     P.KEY_SLIPS: (rule(FACILITATOR, CONFLICT_OFFICER),),

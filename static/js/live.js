@@ -95,5 +95,7 @@ if (spot && spot.dataset.live && window.EventSource) {
     if (!document.hidden) refresh();
   });
 }
+// What time alone changes (whether a link is cut) no step tells of: such a page asks by itself.
+if (spot && spot.dataset.every) setInterval(refresh, Number(spot.dataset.every) * 1000);
 tick();
 setInterval(tick, 1000);

@@ -97,11 +97,14 @@ FAILURES = {
     ),
     "F05": Failure(
         "Some are in the room and some elsewhere",
-        "One queue by the time of the request; a link that drops keeps its place for three "
-        "minutes.",
+        "They form a table or join one; one queue by the time of the request; the tech steward "
+        "sees each link, and who is cut off keeps their place for three minutes and no longer.",
         (SPEAKING + "test_one_queue_by_time_of_request_and_a_dropped_link_keeps_its_place_three"
          "_minutes",
-         SPEAKING + "test_phones_and_hands_stand_in_one_queue_and_two_presses_call_one"),
+         SPEAKING + "test_phones_and_hands_stand_in_one_queue_and_two_presses_call_one",
+         SPEAKING + "test_a_place_that_was_given_up_is_not_given_back",
+         SPEAKING + "test_the_tech_steward_checks_in_and_says_who_is_elsewhere_today",
+         SPEAKING + "test_those_elsewhere_form_a_table_or_join_one"),
     ),
     "F06": Failure(
         "A juror speaks through an interpreter",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -12,18 +13,19 @@ from sqlalchemy import func, select
 from deliberation.panels import services as panels
 from deliberation.panels.values import JurorValue, JuryValue
 from deliberation.sessions import queries, running, services
-from deliberation.sessions.models import JurySession
+from deliberation.sessions.models import JurySession, Seat
 from deliberation.sessions.plan import runsheet
 from deliberation.speaking import rules
 from deliberation.speaking import services as speaking
 from deliberation.speaking.models import Nudge, TalkTotal, Turn
-from deliberation.speaking.queries import talk_of
+from deliberation.speaking.queries import talk_of, ways_of
 from pb.core.errors import Conflict, NotAllowed
 from pb.core.site import Site
 from tests.support import build
 from tests.support.app import client, run_jobs
 from tests.support.clock import TurnableClock
 
+LONDON = ZoneInfo("Europe/London")
 NOON = datetime(2027, 1, 16, 12, tzinfo=UTC)
 
 
@@ -266,3 +268,129 @@ def test_the_switch_and_the_ways_are_the_offices(site: Site, jury: dict[str, Any
         site.work.run(speaking.set_speaking, stranger, jury["id"], True, 45, False)
     with pytest.raises(NotAllowed):
         site.work.run(speaking.set_way, stranger, jury["id"], jury["ids"][0], True, "")
+
+
+def plenary(site: Site, jury: dict[str, Any]) -> None:
+    """One queue of all together, with Person 1 elsewhere for this session alone."""
+    switch_on(site, jury)
+    run, lead, first = site.work.run, jury["lead"], jury["first"]
+    run(running.add_item, lead, first, 3, "plenary", 20, {"en": "All together"})
+    run(running.advance, lead, first, 4)
+    run(speaking.set_elsewhere, lead, first, jury["ids"][0], True)
+
+
+def test_a_place_that_was_given_up_is_not_given_back(
+    site: Site, jury: dict[str, Any], clock: TurnableClock
+) -> None:
+    """F05: three minutes after the last word the place is gone, and stays gone."""
+    run, lead, first, ids = site.work.run, jury["lead"], jury["first"], jury["ids"]
+    plenary(site, jury)
+    began = clock.now
+
+    def queue() -> list[int]:
+        return [one.juror_id for one in talk(site, jury).queue(0, clock.now)]
+
+    with client(site) as far, client(site) as steward, client(site) as desk:
+        far.post("/room", data={"code": jury["codes"]["juror", ids[0]]})
+        steward.post("/room", data={"code": jury["codes"]["steward", None]})
+        build.signed_in(site, desk, lead.person_id)
+        console = "/office/processes/shared-budget/jury/sessions/1"
+        far.post("/room/speaking", data={"act": "ask"})
+        clock.now += timedelta(seconds=1)
+        run(speaking.raise_hand, lead, first, 0, ids[2])
+        assert queue() == [ids[0], ids[2]], "the room and those elsewhere in one order"
+        for page in (steward.get("/room/screen").text, desk.get(console).text):
+            assert "Connected" in page and "Waits to speak, place 1." in page
+        clock.now = began + timedelta(minutes=3)
+        for page in (steward.get("/room/screen").text, desk.get(console).text):
+            assert "Cut" in page and "The place is kept until" in page
+            assert f"{clock.now.astimezone(LONDON):%H:%M:%S}" in page, "to the second"
+        assert queue() == [ids[0], ids[2]]
+        clock.now += timedelta(seconds=1)
+        assert queue() == [ids[2]]
+        for page in (steward.get("/room/screen").text, desk.get(console).text):
+            assert "Away" in page and "The place in the queue was given up at" in page
+        # Back, by a page without script: they ask anew and stand behind who asked meanwhile.
+        page = far.get("/room/screen").text
+        assert "Your place is gone" in page and "I would like to speak" in page
+        assert queue() == [ids[2]]
+        clock.now += timedelta(seconds=20)
+        assert "Connected" in steward.get("/room/screen").text
+        assert "Your place is gone" in far.get("/room/screen").text
+        far.post("/room/speaking", data={"act": "ask"})
+        assert queue() == [ids[2], ids[0]]
+        assert "Place in the queue: 2" in far.get("/room/screen").text
+        # A short cut costs nothing.
+        clock.now += timedelta(minutes=2, seconds=59)
+        far.get("/room/screen")
+        clock.now += timedelta(minutes=2, seconds=59)
+        assert queue() == [ids[2], ids[0]]
+
+
+def test_the_tech_steward_checks_in_and_says_who_is_elsewhere_today(
+    site: Site, jury: dict[str, Any], clock: TurnableClock
+) -> None:
+    run, lead, first, ids = site.work.run, jury["lead"], jury["first"], jury["ids"]
+    run(running.be_present, lead, first, ids[3], False)
+    with client(site) as steward, client(site, "cy") as other, client(site) as observer:
+        steward.post("/room", data={"code": jury["codes"]["steward", None]})
+        other.post("/room", data={"code": jury["codes"]["steward", None]})
+        observer.post("/room", data={"code": jury["codes"]["observer", None]})
+        page = steward.get("/room/screen").text
+        assert "Nobody takes part from elsewhere" in page and "Person 4" in page
+        assert "Person 4" not in observer.get("/room/screen").text
+        wrong = steward.post("/room/screen", data={"act": "code", "code": "ZZZZZZ", "once": "a"})
+        assert wrong.status_code == 422 and "No juror has this code." in wrong.text
+        assert 'value="ZZZZZZ"' in wrong.text, "what was typed is still there"
+        table = jury["codes"]["table", 1]
+        assert steward.post("/room/screen", data={"act": "code", "code": table}).status_code == 422
+        done = steward.post("/room/screen", data={
+            "act": "code", "code": jury["codes"]["juror", ids[3]].lower(), "once": "b"})
+        assert "They are here now." in done.text
+        with site.database.reading() as session:
+            seat = session.get_one(Seat, (first, ids[3]))
+            assert seat.came_at is not None and seat.left_at is None
+        steward.post("/room/steward", data={"act": "left", "juror": ids[3], "once": "c"})
+        steward.post("/room/steward", data={"act": "elsewhere", "juror": ids[1], "once": "d"})
+        page = other.get("/room/screen").text
+        assert "Cysylltiadau" in page and "Person 2" in page
+        with site.database.reading() as session:
+            assert session.get_one(Seat, (first, ids[3])).left_at is not None
+            second = queries.sessions_of(session, jury["id"])[1].id
+            assert ways_of(session, jury["id"], first)[ids[1]].remote
+            assert not ways_of(session, jury["id"], second), "today alone"
+        for act in ("came", "elsewhere"):
+            refused = observer.post("/room/steward", data={"act": act, "juror": ids[1]})
+            assert refused.status_code == 403
+        assert observer.post("/room/screen", data={"act": "code", "code": "x"}).status_code == 403
+        for act in ("next", "whisper", "say"):
+            assert steward.post("/room/screen", data={"act": act, "words": "x"}).status_code == 403
+
+
+def test_those_elsewhere_form_a_table_or_join_one(site: Site, jury: dict[str, Any]) -> None:
+    run, lead, ids = site.work.run, jury["lead"], jury["ids"]
+    with site.database.reading() as session:
+        second = queries.sessions_of(session, jury["id"])[1].id
+    run(services.keep_seats, lead, second,
+        {juror: 1 + place % 2 for place, juror in enumerate(ids)}, False)
+    run(speaking.set_way, lead, jury["id"], ids[0], True, "")
+    run(speaking.set_elsewhere, lead, second, ids[1], True)
+    with client(site) as desk:
+        build.signed_in(site, desk, lead.person_id)
+        page = "/office/processes/shared-budget/jury/elsewhere"
+        assert desk.post(page, data={"session": "2", "table": "9"}).status_code == 422
+        done = desk.post(page, data={"session": "2", "table": "2", "once": "s"})
+        assert "Those from elsewhere sit at one table now." in done.text
+        assert desk.post(page, data={"session": "7", "table": "2"}).status_code == 404
+    with site.database.reading() as session:
+        seats = {one.juror_id: (one.table_number, one.pinned) for one in session.scalars(
+            select(Seat).where(Seat.session_id == second))}
+    assert [seats[one] for one in ids[:2]] == [(2, True), (2, True)]
+    assert sorted(table for table, _pinned in seats.values()) == [1, 1, 1, 2, 2, 2], "around them"
+    # In a session that runs only they move.
+    run(speaking.set_elsewhere, lead, jury["first"], ids[1], True)
+    run(speaking.seat_elsewhere, lead, jury["first"], 1)
+    with site.database.reading() as session:
+        at = {one.juror_id: one.table_number for one in session.scalars(
+            select(Seat).where(Seat.session_id == jury["first"]))}
+    assert [at[one] for one in ids] == [1, 1, 1, 2, 1, 2]
