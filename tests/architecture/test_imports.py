@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ALLOWED_OF_EARLIER = {
     "queries", "services", "running", "kept", "events", "models", "rules", "values", "contests",
     "content", "checks", "office", "subjects", "doors", "keys", "letters", "notes", "notices",
-    "seams", "publication",
+    "seams", "publication", "seats",
 }
 """What a feature may use of an earlier one. Its routes and forms are its own."""
 SHARED_PARTS = {"jobs": {"pb.notifications.jobs"}, "twofold": {"pb.accounts.twofold"},
