@@ -69,7 +69,7 @@ FEATURES = (
 )
 """In the order in which they may know each other: a feature uses earlier ones."""
 
-PARTS = ("models", "services", "events", "jobs", "routes")
+PARTS = ("models", "forms", "services", "events", "jobs", "routes")
 
 
 def load_features() -> list[web.Routes]:

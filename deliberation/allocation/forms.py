@@ -16,6 +16,8 @@ sentences(
         "allocation.begun": N_("The tests have begun: the tables of the projects stay."),
         "allocation.merge": N_("These tables cannot be put together."),
         "allocation.too_late": N_("Reserves take seats only until the second session begins."),
+        "allocation.too_early": N_("The seat is kept until %(time)s. From then on a reserve can be "
+                                  "drawn for it."),
         "allocation.is_here": N_("This juror has come, or has no seat."),
         "allocation.no_reserve": N_("No reserve is here any more."),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -31,5 +32,8 @@ class Substitution(Model):
     session_id: Mapped[int] = mapped_column(ForeignKey("jury_sessions.id"), index=True)
     away_id: Mapped[int] = mapped_column(ForeignKey("jurors.id"))
     reserve_id: Mapped[int] = mapped_column(ForeignKey("jurors.id"))
+    among: Mapped[list[Any]]
+    """The numbers of the reserves among whom the lot was drawn: with the seed it can be drawn
+    again by anybody."""
     seed: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]

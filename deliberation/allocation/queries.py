@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deliberation.allocation.models import Allocation
+from deliberation.allocation.models import Allocation, Substitution
 from deliberation.panels.models import Juror
 from deliberation.sessions.models import JurySession, Seat
 
@@ -21,6 +22,30 @@ def allocation_of(session: Session, jury_id: int) -> list[Allocation]:
 def tables_of(session: Session, jury_id: int, project_number: int) -> Allocation | None:
     """Who tests and who checks one project."""
     return session.get(Allocation, (jury_id, project_number))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A reserve who took a seat by lot, by numbers alone."""
+
+    session: int
+    away: int
+    reserve: int
+    row: Substitution
+
+
+def drawn_of(session: Session, jury_id: int) -> list[Drawn]:
+    """Every lot by which a reserve came in, in order."""
+    numbers = {one.id: one.number for one in session.scalars(
+        select(Juror).where(Juror.jury_id == jury_id))}
+    return [
+        Drawn(number, numbers[row.away_id], numbers[row.reserve_id], row)
+        for row, number in session.execute(
+            select(Substitution, JurySession.number)
+            .join(JurySession, JurySession.id == Substitution.session_id)
+            .where(JurySession.jury_id == jury_id).order_by(Substitution.id)
+        )
+    ]
 
 
 def missed_by(session: Session, jury_id: int, juror_ids: Sequence[int]) -> dict[int, set[int]]:

@@ -39,6 +39,7 @@ def office(request: Request) -> Response:
     return request.page(
         "allocation/office.html", status=422 if problem else None, process=process, jury=jury,
         problem=problem, rows=queries.allocation_of(request.session, jury.id),
+        drawn=queries.drawn_of(request.session, jury.id),
         titles={one.number: one.title for one in project_rows(request.session, process.id)},
         may_edit=request.can(Permission.EDIT_JURY, process),
     )
@@ -54,6 +55,7 @@ def shown(request: Request) -> Response:
     return request.page(
         "allocation/public.html", process=process, jury=jury,
         rows=queries.allocation_of(request.session, jury.id),
+        drawn=queries.drawn_of(request.session, jury.id),
         titles={one.number: one.title for one in project_rows(request.session, process.id)},
     )
 

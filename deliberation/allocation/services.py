@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select, update
 
 from deliberation.allocation import rules
 from deliberation.allocation.models import Allocation, Substitution
 from deliberation.allocation.rules import Given
-from deliberation.panels.models import Interest, Jury
+from deliberation.panels.models import Interest, Juror, Jury
 from deliberation.panels.queries import interests_of
 from deliberation.panels.services import process_of_jury
 from deliberation.sessions.models import JurySession, Seat, Table
+from deliberation.sessions.rules import late_from
 from deliberation.sessions.services import the_session, topic
 from pb.access.permissions import Permission
 from pb.access.policy import require
@@ -86,7 +88,8 @@ def merge_tables(work: Work, session_id: int, small: int, into: int) -> None:
     if session.state != "running":
         raise Conflict("session.not_running")
     seats = list(work.session.scalars(select(Seat).where(Seat.session_id == session_id)))
-    here = [one for one in seats if one.came_at is not None and one.left_at is None]
+    here = [one for one in seats
+            if one.came_at is not None and one.left_at is None and one.table_number]
     moving = [one for one in here if one.table_number == small]
     known = {one.table_number for one in here} - {small}
     if into not in known or len(moving) >= rules.LEAST_AT_TABLE:
@@ -133,8 +136,9 @@ def _other(known: set[int], but: set[int], number: int) -> int:
 
 @command()
 def seat_reserve(work: Work, session_id: int, away_id: int) -> int:
-    """A reserve, drawn by a recorded seed, takes the seat of a juror who did not come; the
-    reserve's id. Only until the second session begins. Errors: Conflict."""
+    """A reserve, drawn by a recorded seed, takes the seat of a juror who did not come in time; the
+    reserve's id. Only once the time of grace has passed, and until the second session begins.
+    Who is in the hall is drawn first. Errors: Conflict."""
     process, jury, session = the_session(work, session_id)
     require(work, Permission.RUN_SESSION, process)
     begun = work.session.scalar(select(JurySession.id).where(
@@ -145,10 +149,11 @@ def seat_reserve(work: Work, session_id: int, away_id: int) -> int:
     away = next((one for one in jury.jurors if one.id == away_id), None)
     if away is None or away.reserve or (seat is not None and seat.came_at and not seat.left_at):
         raise Conflict("allocation.is_here")
-    gone = {one.juror_id for one in work.session.scalars(
-        select(Seat).where(Seat.session_id == session_id, Seat.left_at.is_not(None)))}
-    reserves = {one.number: one for one in jury.jurors
-                if one.reserve and one.left_at is None and one.id not in gone}
+    late = late_from(session.items, session.starts_at, session.grace_minutes)
+    if away.left_at is None and work.now < late:
+        raise Conflict("allocation.too_early",
+                       time=f"{late.astimezone(ZoneInfo(process.time_zone)):%H:%M}")
+    reserves = _reserves(work, jury, session_id)
     seed = secrets.token_hex(32)
     number = rules.drawn(seed, reserves)
     if number is None:
@@ -165,8 +170,21 @@ def seat_reserve(work: Work, session_id: int, away_id: int) -> int:
     mine.table_number, mine.came_at, mine.left_at = table, work.now, None
     away.reserve, reserve.reserve = True, False
     work.session.add(Substitution(session_id=session_id, away_id=away_id, reserve_id=reserve.id,
-                                  seed=seed, at=work.now))
+                                  among=sorted(reserves), seed=seed, at=work.now))
     live.touch(work, topic(session_id))
     work.about("session", session_id, scope=process.id, away=away.number, reserve=number,
-               seed=seed)
+               among=sorted(reserves), seed=seed)
     return reserve.id
+
+
+def _reserves(work: Work, jury: Jury, session_id: int) -> dict[int, Juror]:
+    """The reserves who can be drawn, by number: those who were checked in, or else all who have
+    not left."""
+    seats = {one.juror_id: one for one in work.session.scalars(
+        select(Seat).where(Seat.session_id == session_id))}
+    left = {key for key, one in seats.items() if one.left_at is not None}
+    free = {one.number: one for one in jury.jurors
+            if one.reserve and one.left_at is None and one.id not in left}
+    here = {number: one for number, one in free.items()
+            if one.id in seats and seats[one.id].came_at is not None}
+    return here or free

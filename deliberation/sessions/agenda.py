@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from deliberation.panels.models import Jury
 from deliberation.sessions import queries, writing
-from deliberation.sessions.forms import PartForm
+from deliberation.sessions.forms import GraceForm, PartForm
 from deliberation.sessions.models import AgendaItem, JurySession
 from deliberation.sessions.office import number_of, the_session
 from deliberation.sessions.plan import Item, Plan, SessionPlan, Step
@@ -38,6 +38,7 @@ def plan_of(name: Mapping[str, str], sessions: Sequence[JurySession], zone: tzin
                          item.out, item.droppable)
                     for item in one.items
                 ),
+                one.grace_minutes,
             )
             for one in sessions
         ),
@@ -64,11 +65,16 @@ def write(request: Request) -> Response:
     item = next((one for one in session.items if one.id == chosen), None)
     act = request.value("act")
     writes = not request.posted or act == "write"
+    grace = GraceForm(request.form_data if act == "grace" else None, reader=request.reader,
+                      data={"grace": session.grace_minutes})
     kept = {} if item is None else _fields(item)
     # One of its fields is named as a parameter of request.form, so the form is made here.
     form = PartForm(request.form_data if writes else None, reader=request.reader, data=kept)
     problem, done = "", False
-    if request.posted and not writes:
+    if act == "grace" and request.posted:
+        done = attempt(request, grace, lambda: request.run(
+            writing.keep_grace, session.id, grace.grace.data))
+    elif request.posted and not writes:
         try:
             if act == "remove":
                 request.run(writing.remove_part, session.id, chosen)
@@ -89,7 +95,7 @@ def write(request: Request) -> Response:
     return request.page(
         "sessions/agenda.html", status=422 if problem else None, process=process, jury=jury,
         room=queries.room_of(request.session, jury, session, request.now), form=form, item=item,
-        problem=problem, keeps_form=True,
+        grace=grace, problem=problem, keeps_form=True,
     )
 
 

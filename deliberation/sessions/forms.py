@@ -39,6 +39,9 @@ sentences(
                                "that is fixed."),
         "table.unknown": N_("There is no such table."),
         "pass.unknown": N_("This code was ended already."),
+        "plan.grace": N_("Session %(session)s: a late juror’s seat is kept for 0 to %(most)s "
+                         "minutes."),
+        "agenda.grace": N_("Enter minutes from 0 to %(most)s."),
         "steward.code": N_("No juror has this code. Look again at their paper, or take the list."),
         "room.code": N_("No screen has this code. Look again at the paper it stands on."),
         "plan.unknown": N_("Choose the jury whose plan you want."),
@@ -133,6 +136,15 @@ class ItemForm(Form):
             Required(N_("Say what this part is."))(self, field)
 
     def validate_minutes(self, field: Any) -> None:
+        if field.data is None and not field.errors:
+            Required(N_("Enter a number of minutes."))(self, field)
+
+
+class GraceForm(Form):
+    grace = Whole(N_("Minutes for which a late juror’s seat is kept"), least=0, most=240,
+                  default=45)
+
+    def validate_grace(self, field: Any) -> None:
         if field.data is None and not field.errors:
             Required(N_("Enter a number of minutes."))(self, field)
 

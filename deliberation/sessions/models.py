@@ -26,6 +26,8 @@ class JurySession(Model):
     starts_at: Mapped[datetime]
     ends_by: Mapped[datetime]
     tables: Mapped[int]
+    grace_minutes: Mapped[int] = mapped_column(default=45)
+    """How long after the start the seat of a juror who is late is kept."""
     state: Mapped[str] = mapped_column(String(20), default="planned")
     """planned, running or ended."""
     version: Mapped[int] = mapped_column(default=0)
@@ -97,6 +99,7 @@ class Seat(Model):
     session_id: Mapped[int] = mapped_column(ForeignKey("jury_sessions.id"), primary_key=True)
     juror_id: Mapped[int] = mapped_column(ForeignKey("jurors.id"), primary_key=True)
     table_number: Mapped[int]
+    """0 for a reserve who has come and waits."""
     pinned: Mapped[bool] = mapped_column(default=False)
     came_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]

@@ -8,6 +8,7 @@ A plan is TOML: sessions, each with a start ("10:00", local time) and items of o
     [[session]]
     title = { en = "Learn", cy = "Dysgu" }
     start = "10:00"
+    grace = 45                                 # optional: minutes a late juror's seat is kept
 
     [[session.item]]
     kind = "welcome"
@@ -37,6 +38,8 @@ KINDS = (
 )
 NEVER_DROPPED = frozenset({"consent", "comfort", "ranked", "dots", "readback", "survey"})
 LONGEST_ITEM = 240
+GRACE = 45
+"""Minutes after a session's start for which the seat of who is late is kept."""
 MOST_ITEMS = 60
 MOST_SESSIONS = 12
 RUNSHEETS = ("bonfire", "statements")
@@ -76,6 +79,7 @@ class SessionPlan:
     title: Words
     start: time
     items: tuple[Item, ...]
+    grace: int = GRACE
 
     @property
     def minutes(self) -> int:
@@ -124,7 +128,14 @@ def _session(found: Any, number: int) -> SessionPlan:
         _words(found.get("title"), "title", session=number),
         time(int(start[1]), int(start[2])),
         tuple(_item(one, number, place) for place, one in enumerate(items, 1)),
+        _grace(found.get("grace", GRACE), number),
     )
+
+
+def _grace(found: Any, session: int) -> int:
+    if type(found) is not int or not 0 <= found <= LONGEST_ITEM:
+        raise PlanError("plan.grace", session=session, most=LONGEST_ITEM)
+    return found
 
 
 def _item(found: Any, session: int, number: int) -> Item:
@@ -174,6 +185,8 @@ def write(plan: Plan) -> str:
     for session in plan.sessions:
         lines += ["", "[[session]]", f"title = {_table(session.title)}",
                   f'start = "{session.start:%H:%M}"']
+        if session.grace != GRACE:
+            lines.append(f"grace = {session.grace}")
         for item in session.items:
             lines += ["", "[[session.item]]", f'kind = "{item.kind}"',
                       f"minutes = {item.minutes}", f"title = {_table(item.title)}"]

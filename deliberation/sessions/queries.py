@@ -91,6 +91,8 @@ class Room:
     to_shed: Sequence[AgendaItem]
     moves: Sequence[Move]
     """The latest steps, the newest first."""
+    waiting: Sequence[tuple[Juror, Seat]] = ()
+    """Reserves who have come: they wait without a table."""
     agenda: dict[str, str] = field(default_factory=dict, compare=False)
     """The agenda as HTML by language, once a screen has shown it."""
 
@@ -114,6 +116,19 @@ class Room:
         """The tables that are not at the last step of what runs, by number."""
         steps = len(self.current.steps) if self.current else 0
         return [view.table.number for view in self.tables if steps and view.table.step < steps - 1]
+
+    @property
+    def late_from(self) -> datetime:
+        """From when the seat of who has not come can go to a reserve."""
+        return rules.late_from(self.session.items, self.session.starts_at,
+                               self.session.grace_minutes)
+
+    def presence_of(self, juror_id: int) -> Seat | None:
+        """Whether and since when somebody is here, at a table or waiting."""
+        place = self.seat_of(juror_id)
+        if place is not None:
+            return place[1]
+        return next((seat for juror, seat in self.waiting if juror.id == juror_id), None)
 
     def seat_of(self, juror_id: int) -> tuple[TableView, Seat] | None:
         for view in self.tables:
@@ -151,6 +166,7 @@ def room_of(session: Session, jury: Jury, one: JurySession, now: datetime) -> Ro
         session.scalars(
             select(Move).where(Move.session_id == one.id).order_by(Move.id.desc()).limit(MOVES)
         ).all(),
+        waiting=seats.get(0, ()),
     )
 
 
@@ -198,7 +214,8 @@ def past_tables(session: Session, jury_id: int, before: int) -> list[list[list[i
     for number, juror_id, table in session.execute(
         select(JurySession.number, Seat.juror_id, Seat.table_number)
         .join(Seat, Seat.session_id == JurySession.id)
-        .where(JurySession.jury_id == jury_id, JurySession.number < before)
+        .where(JurySession.jury_id == jury_id, JurySession.number < before,
+               Seat.table_number > 0)
         .order_by(JurySession.number, Seat.table_number, Seat.juror_id)
     ):
         found.setdefault(number, {}).setdefault(table, []).append(juror_id)

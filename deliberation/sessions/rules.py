@@ -65,6 +65,19 @@ def timetable(items: Sequence[Planned], starts_at: datetime, now: datetime) -> l
     return slots
 
 
+def late_from(items: Sequence[Planned], starts_at: datetime, grace_minutes: int) -> datetime:
+    """From when a juror who has not come is too late: minutes after the start of the first part
+    that is no arrival. A session that begins late moves it along; one that begins early does not.
+    """
+    begun = items[0].started_at if items and items[0].started_at else starts_at
+    arrival = 0
+    for item in items:
+        if item.kind != "arrival":
+            break
+        arrival += item.minutes
+    return max(begun, starts_at) + timedelta(minutes=arrival + grace_minutes)
+
+
 def remaining(item: Planned, now: datetime) -> timedelta:
     """What is left of a running item; below zero it has run over."""
     if item.ends_at is None:

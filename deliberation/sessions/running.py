@@ -257,11 +257,13 @@ def _presence(
     work: Work, jury: Jury, session: JurySession, juror_id: int, here: bool
 ) -> None:
     session_id = session.id
-    if session.state == "ended" or not any(one.id == juror_id for one in jury.jurors):
+    juror = next((one for one in jury.jurors if one.id == juror_id), None)
+    if session.state == "ended" or juror is None:
         raise Conflict("session.over")
     seat = work.session.get(Seat, (session_id, juror_id))
     if seat is None:
-        seat = Seat(session_id=session_id, juror_id=juror_id, table_number=1)
+        seat = Seat(session_id=session_id, juror_id=juror_id,
+                    table_number=0 if juror.reserve else 1)
         work.session.add(seat)
     if here:
         seat.came_at, seat.left_at = seat.came_at or work.now, None

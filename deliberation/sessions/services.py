@@ -87,6 +87,7 @@ def add_session(
     session = JurySession(
         jury_id=jury_id, number=number, title=dict(part.title), starts_at=starts_at,
         ends_by=starts_at + timedelta(minutes=part.minutes), tables=tables,
+        grace_minutes=part.grace,
     )
     session.items = [
         AgendaItem(

@@ -61,6 +61,19 @@ def write_part(work: Work, session_id: int, item_id: int, part: Item) -> int:
 
 
 @command()
+def keep_grace(work: Work, session_id: int, minutes: int) -> None:
+    """For how long after the start a late juror's seat is kept. Errors: Conflict, Invalid."""
+    process, _jury, session = the_session(work, session_id)
+    require(work, Permission.EDIT_JURY, process)
+    _planned(session)
+    if not 0 <= minutes <= LONGEST_ITEM:
+        raise Invalid("agenda.grace", field="grace", most=LONGEST_ITEM)
+    session.grace_minutes = minutes
+    live.touch(work, topic(session_id))
+    work.about("session", session_id, scope=process.id, grace=minutes)
+
+
+@command()
 def move_part(work: Work, session_id: int, item_id: int, later: bool) -> None:
     """A part goes one place earlier or later. Errors: Conflict."""
     process, _jury, session = the_session(work, session_id)

@@ -303,7 +303,7 @@ def settle(work: Work, session_id: int) -> None:
         return
     seats: dict[int, list[int]] = {}
     for seat in work.session.scalars(select(Seat).where(Seat.session_id == session_id)):
-        if seat.came_at is not None:
+        if seat.came_at is not None and seat.table_number:
             seats.setdefault(seat.table_number, []).append(seat.juror_id)
     nudges: dict[int, int] = {}
     for table, number in work.session.execute(

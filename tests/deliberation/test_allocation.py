@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,17 +16,20 @@ from deliberation.allocation.rules import AllocationError, Given
 from deliberation.panels import services as panels
 from deliberation.panels.models import Interest, Juror
 from deliberation.panels.values import JurorValue, JuryValue
-from deliberation.sessions import queries, running
+from deliberation.sessions import queries, running, writing
 from deliberation.sessions import services as sessions
-from deliberation.sessions.models import JurySession, Seat
+from deliberation.sessions.models import AgendaItem, JurySession, Seat
 from deliberation.sessions.plan import runsheet
+from deliberation.sessions.rules import late_from
 from deliberation.votes import services as votes
 from deliberation.votes.services import PollValue
 from pb.core.errors import Conflict, Invalid, NotAllowed
 from pb.core.site import Site
 from tests.support import build
 from tests.support.app import client
+from tests.support.clock import TurnableClock
 
+OFFICE = "/office/processes/shared-budget/jury"
 FORTY = [Given(one, one % 5, one * 1000) for one in range(1, 41)]
 SLOTS = {1: 0, 2: 7, 3: 3, 4: 0}
 
@@ -177,11 +181,71 @@ def test_a_table_of_three_is_offered_to_be_put_together_and_its_projects_go_alon
         assert found.table_number == 2
 
 
+def test_a_late_jurors_seat_is_kept_until_a_quarter_to_eleven(
+    site: Site, jury: dict[str, Any], clock: TurnableClock
+) -> None:
+    """The first run-sheet: check-in from half past nine, the start at ten, 45 minutes of grace."""
+    run, lead, ids = site.work.run, jury["lead"], jury["ids"]
+    run(sessions.make_sessions, lead, jury["id"], runsheet("bonfire"), date(2027, 6, 12), 7, 3)
+    with site.database.reading() as session:
+        first, second = [one.id for one in queries.sessions_of(session, jury["id"])][:2]
+    run(sessions.keep_seats, lead, first,
+        {ids[number]: 1 + number % 3 for number in range(1, 13)}, False)
+    zone = ZoneInfo("Europe/London")
+    clock.now = datetime(2027, 6, 12, 9, 30, tzinfo=zone).astimezone(UTC)
+    for number in (*range(3, 13), 14):  # of the reserves only number 14 is in the hall
+        run(running.be_present, lead, first, ids[number], True)
+    run(running.start, lead, first, 0)
+    page = f"{OFFICE}/sessions/1"
+    with client(site) as desk:
+        build.signed_in(site, desk, lead.person_id)
+        clock.now = datetime(2027, 6, 12, 10, 44, tzinfo=zone).astimezone(UTC)
+        early = desk.get(page).text
+        assert "A reserve can be drawn from 10:45am." in early and "Draw a reserve" not in early
+        assert "10 of 12 here" in early, "who waits sits at no table"
+        refused = desk.post(f"{page}/tables", data={"act": "reserve", "juror": ids[1]})
+        assert refused.status_code == 409 and "The seat is kept until 10:45." in refused.text
+        clock.now = datetime(2027, 6, 12, 10, 46, tzinfo=zone).astimezone(UTC)
+        assert "Draw a reserve for the seat" in desk.get(page).text
+        desk.post(f"{page}/tables", data={"act": "reserve", "juror": ids[1], "once": "r"})
+        with site.database.reading() as session:
+            lot = session.query(Substitution).one()
+            assert (lot.away_id, lot.reserve_id, lot.among) == (ids[1], ids[14], [14])
+            assert rules.drawn(lot.seed, lot.among) == 14
+            seed = lot.seed
+        # Who is not in the hall is drawn where nobody else is left.
+        assert run(services.seat_reserve, lead, first, ids[2]) == ids[13]
+        public = client(site).get("/processes/shared-budget/jury/tables").text
+        assert "juror 1 had not come" in public and "Reserve 14 was drawn among 14" in public
+        assert seed in public
+    # A plan may keep seats for longer, until its session begins.
+    run(writing.keep_grace, lead, second, 90)
+    with site.database.reading() as session:
+        one = session.get_one(JurySession, second)
+        assert late_from(one.items, one.starts_at, one.grace_minutes) - one.starts_at == (
+            timedelta(minutes=90))
+    with pytest.raises(Conflict, match=r"agenda\.begun"):
+        run(writing.keep_grace, lead, first, 5)
+
+
+def test_a_session_that_begins_late_keeps_its_seats_for_longer() -> None:
+    start = datetime(2027, 6, 12, 8, 30, tzinfo=UTC)
+    items = [AgendaItem(kind="arrival", minutes=30), AgendaItem(kind="welcome", minutes=40)]
+    assert late_from(items, start, 45) == start + timedelta(minutes=75)
+    items[0].started_at = start + timedelta(minutes=20)
+    assert late_from(items, start, 45) == start + timedelta(minutes=95)
+    items[0].started_at = start - timedelta(minutes=20)
+    assert late_from(items, start, 45) == start + timedelta(minutes=75), "never earlier"
+
+
 def test_a_reserve_is_drawn_for_an_empty_seat_until_the_second_session(
-    site: Site, jury: dict[str, Any]
+    site: Site, jury: dict[str, Any], clock: TurnableClock
 ) -> None:
     run, lead, first = site.work.run, jury["lead"], jury["sessions"][0]
     begin(site, jury, 0, set(range(2, 13)))
+    with site.database.reading() as session:
+        clock.now = max(clock.now, session.get_one(JurySession, first).starts_at)
+    clock.now += timedelta(minutes=75)
     with pytest.raises(Conflict, match=r"allocation\.is_here"):
         run(services.seat_reserve, lead, first, jury["ids"][2])
     drawn = run(services.seat_reserve, lead, first, jury["ids"][1])

@@ -64,6 +64,7 @@ FAILURES = {
          VOTES + "test_only_jurors_who_are_here_and_not_too_close_vote",
          VOTES + "test_four_fifths_of_those_who_are_here_carry_a_text",
          TABLES + "test_a_table_of_three_is_offered_to_be_put_together_and_its_projects_go_along",
+         TABLES + "test_a_late_jurors_seat_is_kept_until_a_quarter_to_eleven",
          TABLES + "test_a_reserve_is_drawn_for_an_empty_seat_until_the_second_session",
          TABLES + "test_who_was_away_when_a_project_was_tested_does_not_vote_on_it"),
     ),

@@ -104,6 +104,8 @@ item = [{ kind = "welcome", minutes = 10, title = { en = "Hello" } }]
         ("version = 1", "version = ", "plan.not_toml"),
         ("version = 1", "version = 2", "plan.version"),
         ('"09:30"', '"25:00"', "plan.start"),
+        ('"09:30"', '"09:30"\ngrace = 241', "plan.grace"),
+        ('"09:30"', '"09:30"\ngrace = true', "plan.grace"),
         ("[[session]]", "[[other]]", "plan.sessions"),
         ("welcome", "dance", "plan.kind"),
         ("minutes = 10", "minutes = 0", "plan.minutes"),
@@ -117,6 +119,9 @@ item = [{ kind = "welcome", minutes = 10, title = { en = "Hello" } }]
 )
 def test_what_is_wrong_with_a_plan_is_said(old: str, new: str, code: str) -> None:
     assert read(GOOD).sessions[0].items[0].minutes == 10
+    assert read(GOOD).sessions[0].grace == 45, "where a plan says nothing"
+    patient = read(GOOD.replace('"09:30"', '"09:30"\ngrace = 60'))
+    assert patient.sessions[0].grace == 60 and read(write(patient)) == patient
     with pytest.raises(PlanError) as found:
         read(GOOD.replace(old, new))
     assert found.value.code == code

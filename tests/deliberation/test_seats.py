@@ -114,6 +114,11 @@ def test_a_plan_is_written_before_its_session(site: Site, jury: dict[str, Any]) 
             assert (one.ends_by - one.starts_at).total_seconds() == 60 * sum(
                 minutes for _kind, minutes in [*before, ("table", 20)])
             number, first = item.id, one.items[0].id
+        assert "Who is not here by 10:45am" in page, "45 minutes after the first part"
+        wrong = browser.post(f"{OFFICE}/1/agenda", data={"act": "grace", "grace": "241"})
+        assert wrong.status_code == 422 and 'value="241"' in wrong.text
+        browser.post(f"{OFFICE}/1/agenda", data={"act": "grace", "grace": "60", "once": "g"})
+        assert "Who is not here by 11am" in browser.get(f"{OFFICE}/1/agenda").text
         browser.post(f"{OFFICE}/1/agenda", data={"act": "earlier", "item": number})
         assert kinds(site, jury)[-2:] == [("table", 20), before[-1]]
         page = browser.get(f"{OFFICE}/1/agenda?item={number}").text

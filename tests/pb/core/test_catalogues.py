@@ -9,11 +9,15 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from pb.core.i18n import LOCALE, Translations, plural_form
+from pb.app import load_features
+from pb.core.i18n import _SENTENCES, LOCALE, Translations, plural_form
 from pb.core.messages import update_catalogues
 
 ROOT = Path(__file__).resolve().parents[3]
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+
+REFUSAL = re.compile(r"\b(?:Invalid|Conflict|NotFound|NotAllowed|Gone)\(\s*\"([a-z_]+\.[a-z_]+)\"")
+IN_A_TERMINAL = ROOT / "pb/results/importing.py"
 
 SAME_IN_BOTH = {
     "Pen-y-bryn", "CSV", "JSON", "BLT", "English", "Cymraeg", "%(num)s", "Email", "QR",
@@ -140,3 +144,15 @@ def test_the_catalogue_is_loaded() -> None:
     assert Translations("en").ngettext("%(num)s project", "%(num)s projects", 1) == (
         "%(num)s project"
     )
+
+
+def test_every_refusal_has_words() -> None:
+    """A code without a sentence shows as a general excuse, and nobody knows what to do."""
+    load_features()
+    silent = {
+        f"{path.relative_to(ROOT)}: {code}"
+        for folder in ("pb", "deliberation") for path in (ROOT / folder).rglob("*.py")
+        for code in REFUSAL.findall(path.read_text(encoding="utf-8"))
+        if code not in _SENTENCES and path != IN_A_TERMINAL
+    }
+    assert not silent
