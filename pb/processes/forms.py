@@ -73,7 +73,12 @@ sentences(
                                "the page of the process says what."),
         "process.not_public": N_("Only a public process can be put into the archive."),
         "notice.archived": N_("The process was put into the archive."),
-        "notice.step": N_("How far people decide in a step was changed."),
+        "notice.step": N_("What a step is called, or how far and by whom is decided in it, was "
+                          "changed."),
+        "notice.purpose": N_("What the process is for, or who decides in it, was changed."),
+        "notice.area": N_("What an area is called, or what belongs to it, was changed."),
+        "notice.area_new": N_("An area was added."),
+        "notice.area_gone": N_("An area was taken away."),
         "notice.opened": N_("A step was opened before its date."),
         "notice.closed": N_("A step was closed before its date."),
         "notice.rule": N_("Ballot or rule were changed."),
@@ -132,7 +137,7 @@ class CouncilForm(Form):
         }
 
 
-class BasicsForm(Form):
+class BasicsForm(ReasonForm):
     name_en = LineField(N_("Name in English"), [Longest(150)])
     name_cy = LineField(N_("Name in Welsh"), [Longest(150)])
     lead_en = ProseField(N_("One or two sentences under the name, in English"), [Longest(400)])
@@ -268,6 +273,10 @@ class AreaForm(ReasonForm):
             by_language(self, "name"), by_language(self, "description"), self.budget.data or 0,
             self.population.data, self.why(),
         )
+
+
+class AreaGoneForm(ReasonForm):
+    """Take an area away; in a public process with the reason for it."""
 
 
 PHASE_LABELS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pb.core.errors import Invalid, NotFound
@@ -35,6 +36,13 @@ def notice(
     )
     # Once the public record has begun, the change is an entry of it as well.
     record.note(work, process.id, "change", {"what": kind, "details": details, "reason": reason})
+
+
+def reworded(before: Mapping[str, str] | None, after: Mapping[str, str] | None) -> bool:
+    """Whether words that stood there were changed or taken away. A language that was missing and
+    is added changes nothing for anybody."""
+    return any(words and words != (after or {}).get(language)
+               for language, words in (before or {}).items())
 
 
 def need_reason(process: Process, reason: Reason | str) -> tuple[str, dict[str, str]]:

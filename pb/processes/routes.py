@@ -17,6 +17,7 @@ from pb.processes.checks import lacks
 from pb.processes.forms import (
     KEYS,
     AreaForm,
+    AreaGoneForm,
     BasicsForm,
     CouncilForm,
     DatesForm,
@@ -51,7 +52,7 @@ def texts(request: Request) -> Response:
     return edit(
         request, process, form, "office/texts.html",
         lambda: request.run(
-            services.edit_basics, process.id, form.values(process.who_decides)
+            services.edit_basics, process.id, form.values(process.who_decides), form.why()
         ),
     )
 
@@ -107,11 +108,20 @@ def area(request: Request) -> Response:
     one = next((each for each in process.areas if str(each.id) == wanted), None)
     if one is None and wanted != "new":
         raise NotFound("area.unknown")
-    form = request.form(AreaForm, **(AreaForm.of(one) if one else {}))
-    if one is not None and request.posted and request.value("remove"):
-        request.run(services.remove_area, process.id, one.id)
-        request.notify("office.saved")
-        return request.redirect("office_areas", slug=process.slug)
+    there = AreaForm.of(one) if one else {}
+    if one is not None and request.value("remove"):
+        gone, area_id = request.form(AreaGoneForm, prefix="gone"), one.id
+        form = AreaForm(reader=request.reader, data=there)
+        if attempt(
+            request, gone,
+            lambda: request.run(services.remove_area, process.id, area_id, gone.why()),
+        ):
+            request.notify("office.saved")
+            return request.redirect("office_areas", slug=process.slug)
+        return request.page("office/area.html", process=process, area=one, form=form, gone=gone,
+                            keeps_form=True)
+    form = request.form(AreaForm, **there)
+    gone = AreaGoneForm(reader=request.reader, prefix="gone")
     if attempt(
         request, form,
         lambda: request.run(
@@ -121,7 +131,7 @@ def area(request: Request) -> Response:
         request.notify("office.saved")
         return request.redirect("office_areas", slug=process.slug)
     return request.page(
-        "office/area.html", process=process, area=one, form=form, keeps_form=True
+        "office/area.html", process=process, area=one, form=form, gone=gone, keeps_form=True
     )
 
 

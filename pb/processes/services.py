@@ -26,7 +26,7 @@ from pb.processes.copying import copy_of as copy_of
 from pb.processes.copying import copy_process as copy_process
 from pb.processes.copying import free_slug as free_slug
 from pb.processes.models import Area, Council, Process
-from pb.processes.notices import need_reason, notice
+from pb.processes.notices import need_reason, notice, reworded
 from pb.processes.notices import the_process as the_process
 from pb.processes.rules import BEFORE_THE_VOTE
 from pb.processes.timetable import ask_dates as ask_dates
@@ -105,13 +105,32 @@ def create_process(work: Work, values: Basics) -> str:
 
 
 @command()
-def edit_basics(work: Work, process_id: int, values: Basics) -> None:
-    """Change names and texts."""
+def edit_basics(
+    work: Work, process_id: int, values: Basics, reason: Reason | str = ""
+) -> None:
+    """Change names and texts. What a public process is for, and who decides in it, is changed with
+    a reason and a public notice. Errors: Invalid."""
     process = the_process(work, process_id)
     require(work, Permission.EDIT_PROCESS, process)
+    before = {"purpose": process.purpose, **_whose(process.who_decides)}
+    after = {"purpose": values.purpose, **_whose(values.who_decides)}
+    changed = [part for part in {**before, **after}
+               if reworded(before.get(part), after.get(part))
+               or (part in after) > (part in before)]
+    if process.state != "draft" and changed:
+        first, texts = need_reason(process, reason)
+        notice(work, process, "notice.purpose", first, texts,
+               before={part: before.get(part, {}) for part in changed},
+               after={part: after.get(part, {}) for part in changed})
     process.name, process.lead, process.purpose = values.name, values.lead, values.purpose
     process.who_decides = values.who_decides
     work.about("process", process.id, scope=process.id)
+
+
+def _whose(who: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """What is said of who decides: part by part, each by language."""
+    return {part: dict(said.get("text", {})) for part, said in (who or {}).items()
+            if said.get("text")}
 
 
 @command()
@@ -171,10 +190,14 @@ def rule_facts(process: Process) -> dict[str, Any]:
 
 @command()
 def edit_area(work: Work, process_id: int, area_id: int | None, values: AreaValue) -> None:
-    """Add an area, or change one. A budget below its dearest project's cost is refused."""
+    """Add an area, or change one. A budget below its dearest project's cost is refused. In a
+    public process each of it is a notice with its reason. Errors: Invalid."""
     process = the_process(work, process_id)
     require(work, Permission.EDIT_PROCESS, process)
     if area_id is None:
+        first, texts = need_reason(process, values.reason)
+        notice(work, process, "notice.area_new", first, texts,
+               area=dict(values.name), before=None, after=values.budget)
         key = free_key(values.name, {area.key for area in process.areas})
         process.areas.append(
             Area(key=key, name=values.name, description=values.description, budget=values.budget,
@@ -247,17 +270,28 @@ def _notice_budget(work: Work, process: Process, area: Area, values: AreaValue) 
         first, texts = need_reason(process, values.reason)
         notice(work, process, "notice.budget", first, texts,
                 area=dict(area.name), before=area.budget, after=values.budget)
+    if reworded(area.name, values.name) or reworded(area.description, values.description):
+        first, texts = need_reason(process, values.reason)
+        notice(work, process, "notice.area", first, texts, area=dict(area.name),
+               before={"name": dict(area.name), "description": dict(area.description)},
+               after={"name": dict(values.name), "description": dict(values.description)})
 
 
 @command()
-def remove_area(work: Work, process_id: int, area_id: int) -> None:
-    """Take an area away while nothing stands in it. The whole town's stays."""
+def remove_area(
+    work: Work, process_id: int, area_id: int, reason: Reason | str = ""
+) -> None:
+    """Take an area away while nothing stands in it; from a public process with a notice and its
+    reason. The whole town's stays. Errors: Invalid, Conflict."""
     process = the_process(work, process_id)
     require(work, Permission.EDIT_PROCESS, process)
     area = next((one for one in process.areas if one.id == area_id), None)
     if area is None or area.whole:
         raise Invalid("area.unknown")
+    first, texts = need_reason(process, reason)
+    name, budget = dict(area.name), area.budget
     _delete(work, process, area)
+    notice(work, process, "notice.area_gone", first, texts, area=name, before=budget, after=None)
     work.about("area", area_id, scope=process.id)
 
 

@@ -102,6 +102,11 @@ def notice_rows(reader: Reader, process: Process, notice: Notice) -> list[Row]:
         area = details.get("area", "")
         return [(reader.plain(area), reader.money(before, process.currency),
                  reader.money(after, process.currency))]
+    if notice.kind in ("notice.area_new", "notice.area_gone"):
+        def amount(value: Any) -> str:
+            return reader.money(value, process.currency) if isinstance(value, int) else "–"
+
+        return [(reader.plain(details.get("area", "")), amount(before), amount(after))]
     if notice.kind in ("notice.opened", "notice.closed"):
         planned = details.get("planned")
         return [(
@@ -116,9 +121,28 @@ def notice_rows(reader: Reader, process: Process, notice: Notice) -> list[Row]:
         return dates_changed(reader, moments(before), moments(after))
     if notice.kind == "notice.rule":
         return rule_changed(reader, before, after)
+    if notice.kind in TEXTS_OF:
+        rows = [(reader.say(words), reader.plain(before.get(part)) or "–",
+                 reader.plain(after.get(part)) or "–")
+                for part, words in TEXTS_OF[notice.kind].items() if part in before]
+        return [row for row in rows if row[1] != row[2]]
     if notice.kind == "notice.step":
         return [row for row in _step(reader, details, before, after) if row[1] != row[2]]
     return []
+
+
+TEXTS_OF = {
+    "notice.area": {"name": N_("Its name"), "description": N_("What belongs to it")},
+    "notice.purpose": {
+        "purpose": N_("What it is for"), "citizens": N_("What citizens decide"),
+        "officers": N_("What officers do"), "jury": N_("What the jury does"),
+    },
+}
+"""The texts that a notice may say were changed, by its kind."""
+STEP_TEXTS = {
+    "name": N_("its name"), "knows": N_("who knows"), "decides": N_("who decides"),
+    "acts": N_("who acts"),
+}
 
 
 def _step(
@@ -137,6 +161,9 @@ def _step(
         (name, band(before.get("band", "")), band(after.get("band", ""))),
         (f"{name}: {reader.say(N_('reply promised by'))}",
          day(before.get("reply_by")), day(after.get("reply_by"))),
+        *[(f"{name}: {reader.say(words)}", reader.plain(before[part] or {}) or "–",
+           reader.plain(after[part] or {}) or "–")
+          for part, words in STEP_TEXTS.items() if part in before],
     ]
 
 

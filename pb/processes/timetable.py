@@ -21,9 +21,9 @@ from pb.notifications.services import tell
 from pb.processes.checks import lacks
 from pb.processes.events import PhaseClosed, PhaseOpened
 from pb.processes.models import Phase, Process
-from pb.processes.notices import need_reason, notice, the_process
+from pb.processes.notices import need_reason, notice, reworded, the_process
 from pb.processes.rules import due, ended, has_begun, keyed, missed, phase_at
-from pb.processes.values import BAND_OF, PhaseValue, Reason, StepValue
+from pb.processes.values import BAND_OF, WHO_PARTS, PhaseValue, Reason, StepValue
 
 RANKS = {"ideas": 0, "assessment": 0, "jury": 0, "voting": 1, "count": 2, "results": 3,
          "delivery": 4}
@@ -182,17 +182,24 @@ def the_phase(process: Process, phase_id: int) -> Phase:
 def edit_step(
     work: Work, process_id: int, phase_id: int, values: StepValue, reason: Reason | str = ""
 ) -> None:
-    """Change a phase's name and words, how far people decide in it, and the promised reply.
+    """Change a phase's name and words, how far and by whom is decided in it, and the promised
+    reply. In a public process all but the sentence under it is a notice with its reason.
 
-    After publication that is a notice with its reason. Errors: Invalid.
+    Errors: Invalid.
     """
     process = the_process(work, process_id)
     require(work, Permission.CHANGE_DATES, process)
     phase = the_phase(process, phase_id)
     if values.band == "together" and values.reply_by is None:
         raise Invalid("phase.no_promise", field="reply_by")
-    decides = {"band": phase.band, "reply_by": _written(phase.reply_by)}
-    wanted = {"band": values.band, "reply_by": _written(values.reply_by)}
+    decides: dict[str, Any] = {"band": phase.band, "reply_by": _written(phase.reply_by)}
+    wanted: dict[str, Any] = {"band": values.band, "reply_by": _written(values.reply_by)}
+    for part in WHO_PARTS:
+        said, says = (phase.who or {}).get(part), values.who.get(part)
+        if reworded(said, says) or bool(says) > bool(said):
+            decides[part], wanted[part] = said, says
+    if reworded(phase.name, values.name) or bool(values.name) > bool(phase.name):
+        decides["name"], wanted["name"] = dict(phase.name), dict(values.name)
     if decides != wanted:
         first, texts = need_reason(process, reason)
         notice(work, process, "notice.step", first, texts, step=phase.kind,

@@ -118,12 +118,13 @@ def test_a_process_begins_as_a_draft_and_counts_what_it_lacks(site: Site) -> Non
 
 def test_a_changed_budget_of_a_public_process_needs_a_reason(site: Site) -> None:
     build.a_process(site, phase="assessment")
-    value = AreaValue({"en": "Riverside"}, {}, 7_000_000, None)
+    value = AreaValue({"en": "Riverside", "cy": "Ardal riverside"}, {}, 7_000_000, None)
     with pytest.raises(Invalid) as caught:
         build.do(site, services.edit_area, 1, 1, value)
     assert caught.value.parameters["field"] == "reason"
     build.do(site, services.edit_area, 1, 1,
-             AreaValue({"en": "Riverside"}, {}, 7_000_000, None, "A grant came in."))
+             AreaValue({"en": "Riverside", "cy": "Ardal riverside"}, {}, 7_000_000, None,
+                       "A grant came in."))
     with site.database.reading() as session:
         notice = session.query(Notice).one()
         assert (notice.details["before"], notice.details["after"]) == (6_000_000, 7_000_000)
@@ -133,10 +134,10 @@ def test_a_changed_budget_of_a_public_process_needs_a_reason(site: Site) -> None
 def test_an_area_with_projects_and_the_whole_town_stay(site: Site) -> None:
     build.a_process(site, phase="assessment", projects=1)
     with pytest.raises(Conflict):
-        build.do(site, services.remove_area, 1, 1)
+        build.do(site, services.remove_area, 1, 1, "It has no money.")
     with pytest.raises(Invalid):
-        build.do(site, services.remove_area, 1, 3)
-    build.do(site, services.remove_area, 1, 2)
+        build.do(site, services.remove_area, 1, 3, "It has no money.")
+    build.do(site, services.remove_area, 1, 2, "It has no money.")
     with site.database.reading() as session:
         assert [area.id for area in session.get_one(Process, 1).areas] == [1, 3]
 

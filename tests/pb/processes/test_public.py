@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pb.core.errors import Invalid
 from pb.core.site import Site
 from pb.office.services import confirm_act
 from pb.processes import services, timetable
@@ -121,7 +122,17 @@ REASON = {"en": "A grant came in.", "cy": "Daeth grant."}
                    "11am on 3 June 2027")),
         ("rule", ("Ballot or rule were changed.", "The rule Most votes first Equal shares",
                   "People who must vote for the result to bind – 500")),
-        ("step", ("How far people decide in a step was changed.", "Ideas – You are told")),
+        ("step", ("What a step is called, or how far and by whom is decided in it, was changed.",
+                  "Ideas – You are told")),
+        ("who", ("What a step is called, or how far and by whom is decided in it, was changed.",
+                 "Ideas: its name – Wishes", "Ideas: who decides – The mayor.")),
+        ("purpose", ("What the process is for, or who decides in it, was changed.",
+                     "What it is for Money for the town. Money for roads.",
+                     "What citizens decide – Nothing.")),
+        ("area", ("What an area is called, or what belongs to it, was changed.",
+                  "Its name Riverside The river")),
+        ("new area", ("An area was added.", "The hill – £500")),
+        ("area gone", ("An area was taken away.", "Riverside £60,000 –")),
         ("open", ("A step was opened before its date.", "Ideas 11am on 18 May 2027 11am on 17 May "
                                                         "2027")),
     ],
@@ -129,7 +140,7 @@ REASON = {"en": "A grant came in.", "cy": "Daeth grant."}
 def test_each_change_is_a_notice_with_what_was_and_is_and_why(
     site: Site, what: str, lines: tuple[str, ...]
 ) -> None:
-    coming(site)
+    coming(site, projects=0 if what == "area gone" else 6)
     later = [PhaseValue(*one) for one in COMING]
     later[1] = PhaseValue("voting", VOTE, VOTE + timedelta(days=9))
     later[2] = PhaseValue("count", VOTE + timedelta(days=9), VOTE + timedelta(days=11))
@@ -143,6 +154,24 @@ def test_each_change_is_a_notice_with_what_was_and_is_and_why(
         both_change(site, services.ask_rule, value, REASON)
     elif what == "step":
         build.do(site, services.edit_step, 1, 1, StepValue({}, {}, "informs", {}, None), REASON)
+    elif what == "who":
+        who = {"decides": {"en": "The mayor.", "cy": "Y maer."}}
+        build.do(site, services.edit_step, 1, 1,
+                 StepValue({"en": "Wishes", "cy": "Dymuniadau"}, {}, "", who, None), REASON)
+        # The usual names stand where the office wrote none of its own.
+        lines = (lines[0], *(line.replace("Ideas:", "Wishes:") for line in lines[1:]))
+    elif what == "purpose":
+        build.do(site, services.edit_basics, 1, services.Basics(
+            {"en": "Shared budget"}, {}, {"en": "Money for roads.", "cy": "Arian i ffyrdd."},
+            {"citizens": {"title": {}, "text": {"en": "Nothing.", "cy": "Dim."}}}), REASON)
+    elif what == "area":
+        build.do(site, services.edit_area, 1, 1,
+                 AreaValue({"en": "The river", "cy": "Yr afon"}, {}, 6_000_000, None, REASON))
+    elif what == "new area":
+        build.do(site, services.edit_area, 1, None,
+                 AreaValue({"en": "The hill", "cy": "Y bryn"}, {}, 50_000, None, REASON))
+    elif what == "area gone":
+        build.do(site, services.remove_area, 1, 1, REASON)
     else:
         both_change(site, services.ask_early, 1, "open", REASON)
     page = words(site, f"{PAGE}/notices")
@@ -150,6 +179,47 @@ def test_each_change_is_a_notice_with_what_was_and_is_and_why(
         assert line in page
     assert "Daeth grant." in words(site, f"{PAGE}/notices", "cy")
     assert lines[0] in words(site)
+
+
+def test_no_rule_of_a_public_process_changes_without_a_reason(site: Site) -> None:
+    """Each command that changes what was announced refuses to do it in silence; a language that
+    was missing may be added."""
+    coming(site, projects=0)
+    basics = services.Basics({"en": "Shared budget"}, {}, {"en": "Money for roads."}, {})
+    who = {"decides": {"en": "The mayor."}}
+    area = AreaValue({"en": "The river"}, {}, 6_000_000, None, "")
+    for command, arguments in (
+        (services.edit_basics, (basics,)),
+        (services.edit_area, (1, area)),
+        (services.edit_area, (None, area)),
+        (services.remove_area, (1,)),
+        (services.edit_step, (1, StepValue({}, {}, "", who, None))),
+        (services.edit_step, (1, StepValue({"en": "Wishes"}, {}, "", {}, None))),
+    ):
+        with pytest.raises(Invalid) as caught:
+            build.do(site, command, 1, *arguments)
+        assert caught.value.code == "process.reason_needed", (command, arguments)
+    change(site, Process, purpose={"en": "Money for the town."})
+    build.do(site, services.edit_basics, 1, services.Basics(
+        {"en": "Shared budget"}, {}, {"en": "Money for the town.", "cy": "Arian i’r dref."}, {}))
+    assert "No notice yet" in words(site, f"{PAGE}/notices")
+
+
+def test_the_office_gives_the_reason_on_the_same_page(site: Site) -> None:
+    build.a_process(site, phase="assessment", projects=0)
+    browser = client(site)
+    build.signed_in(site, browser, build.a_person(site, "Mair", "deputy", "shared-budget"))
+    office = "/office/processes/shared-budget"
+    answer = browser.post(f"{office}/areas/1", data={"remove": "yes"})
+    assert answer.status_code == 422 and 'href="#gone-reason"' in answer.text
+    answer = browser.post(f"{office}/areas/1", data={"remove": "yes", "gone-reason": "No money."})
+    assert answer.status_code == 200
+    texts = {"name_en": "Shared budget", "purpose_en": "Roads."}
+    answer = browser.post(f"{office}/texts", data=texts)
+    assert answer.status_code == 422 and 'href="#reason"' in answer.text
+    assert browser.post(f"{office}/texts", data=texts | {"reason": "Roads."}).status_code == 200
+    page = words(site, f"{PAGE}/notices")
+    assert "No money." in page and "Money for the town. Roads." in page
 
 
 def test_every_choice_is_public_with_its_reason(site: Site) -> None:
