@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import BooleanField, RadioField, SelectField
 
 from deliberation.honoraria.models import CHOICES, KINDS
-from pb.core.forms import Form, LineField, Longest, MoneyField, Required, choices
+from pb.core.forms import Form, LineField, Longest, MoneyField, ProseField, Required, choices
 from pb.core.i18n import N_, sentences
 
 CHOICE_WORDS = {
@@ -52,8 +52,8 @@ class TermsForm(Form):
     amount = MoneyField(N_("For each session that a juror came to"),
                         [Required(N_("Enter an amount, or 0."))])
     voucher = BooleanField(N_("A voucher can be had instead"))
-    benefits_en = LineField(N_("Whom to ask about benefits, in English"), [Longest(300)])
-    benefits_cy = LineField(N_("Whom to ask about benefits, in Welsh"), [Longest(300)])
+    benefits_en = ProseField(N_("Whom to ask about benefits, in English"), [Longest(300)])
+    benefits_cy = ProseField(N_("Whom to ask about benefits, in Welsh"), [Longest(300)])
 
 
 class ChoiceForm(Form):

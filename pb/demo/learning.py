@@ -10,6 +10,9 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from deliberation.allocation import rules as allocation
+from deliberation.allocation.models import Allocation
+from deliberation.allocation.rules import Given
 from deliberation.claims.models import Claim, Criterion, CriterionIdea
 from deliberation.evidence.models import EvidenceItem, LedgerNote, Question
 from deliberation.evidence.queries import library
@@ -22,6 +25,7 @@ from deliberation.weighing.rules import SCALES
 from pb.core.work import Work
 from pb.demo.town import HERE
 from pb.processes.models import Process
+from pb.projects.queries import project_rows
 
 TRUST = SCALES["claims"]["trust"]
 DOTS = 5
@@ -45,8 +49,31 @@ def add_learning(
     _questions(work, process, jury, first, data["questions"])
     _claims(work, jury, first, data["claims"])
     _criteria(work, jury, first, data["criteria"])
+    tables = _tables(work, process, jury, sessions) if data.get("by_lot") else {}
     for one in data["ratings"]:
-        _rating(work, next(each for each in sessions if _testing(each)), one)
+        table = tables.get(one["project"], one["table"])
+        _rating(work, next(each for each in sessions if _testing(each)), table, one)
+
+
+def _tables(
+    work: Work, process: Process, jury: Jury, sessions: Sequence[JurySession]
+) -> dict[int, int]:
+    """Which table tests and which checks each project, by the lot of a seed that is published.
+    Gives the table that tests each."""
+    slots = {one.number: sum(item.kind == "table" and bool(item.steps) for item in one.items)
+             for one in sessions}
+    checking = max(one.number for one in sessions
+                   if any(item.kind == "check" for item in one.items))
+    seed = work.site.secrets.tag("demo-tables", process.slug)
+    given = [Given(row.number, row.area_id, row.cost)
+             for row in project_rows(work.session, process.id)]
+    placed = allocation.allocate(given, slots, sessions[0].tables, checking, {}, seed)
+    for one in placed:
+        work.session.add(Allocation(
+            jury_id=jury.id, project_number=one.number, place=one.place,
+            session_number=one.session, tests=one.tests, checks=one.checks, seed=seed,
+        ))
+    return {one.number: one.tests for one in placed}
 
 
 def _testing(session: JurySession) -> bool:
@@ -154,7 +181,7 @@ def _claims(
         ))
 
 
-def _rating(work: Work, session: JurySession, one: dict[str, Any]) -> None:
+def _rating(work: Work, session: JurySession, table: int, one: dict[str, Any]) -> None:
     """How hard a table finds a project, on the three scales of six and five steps."""
     sums = {
         scale: dict(zip(steps, one[scale], strict=True))
@@ -162,7 +189,7 @@ def _rating(work: Work, session: JurySession, one: dict[str, Any]) -> None:
     }
     _closed_round(
         work, session, "project", session.starts_at + timedelta(minutes=20),
-        sum(one["complexity"]), {str(one["project"]): sums}, table_number=one["table"],
+        sum(one["complexity"]), {str(one["project"]): sums}, table_number=table,
         project_number=one["project"],
     )
 

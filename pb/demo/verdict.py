@@ -150,8 +150,10 @@ def _given(item: Any, place: int, position: int, later: int) -> Any:
         order = list(range(len(item["options"])))
         return order[shift:] + order[:shift]
     low, high = item["least"], item["most"]
-    middle = low + (high - low) * (5 + (place * 7 + position * 3) % 5) // 10
-    return min(high, middle + (later if (place + position) % 3 else 0))
+    span = high - low
+    middle = low + span * (5 + (place * 7 + position * 3) % 5) // 10
+    moved = min(high, middle + (later if (place * 5 + position * 7) % 9 >= position % 8 else 0))
+    return low + (high - moved) * 2 // 3 if item.get("lower_is_better") else moved
 
 
 # -- what it left ----------------------------------------------------------------------------
@@ -199,10 +201,10 @@ def _recommendation(
     item = next(each for each in session.items if each.out == "consent")
     assert item.started_at is not None and jury.reply_by is not None
     at = item.started_at + timedelta(minutes=8 * number)
-    poll = _poll(work, session, at, f"Recommendation {number}", one["text"]["en"], "comfort",
-                 one["answers"])
+    title = f"Recommendation {number} | Argymhelliad {number}"
+    poll = _poll(work, session, at, title, one["text"]["en"], "comfort", one["answers"])
     if "again" in one:
-        poll = _poll(work, session, at + timedelta(minutes=12), f"Recommendation {number}",
+        poll = _poll(work, session, at + timedelta(minutes=12), title,
                      one["repaired"], "comfort", one["again"], poll)
     found = Recommendation(jury_id=jury.id, number=number, text=one["text"], poll_id=poll.id,
                            published_at=session.ends_by)

@@ -104,7 +104,8 @@ def shown_notices(request: Request, process: Process) -> list[dict[str, Any]]:
     reader = request.reader
     return [
         {
-            "id": one.id, "at": one.at, "reason": reader.text(one.texts) or one.reason,
+            "id": one.id, "at": one.at, "texts": one.texts,
+            "reason": reader.text(one.texts) or one.reason,
             "words": reader.sentence(one.kind, **one.details),
             "rows": notice_rows(reader, process, one),
         }

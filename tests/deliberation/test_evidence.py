@@ -95,7 +95,7 @@ def test_a_missing_witness_is_told_to_the_lead_until_balanced_or_explained(
     run(services.hear, lead, heard["items"][1], "missing", 0, {})
     desk = signed_in(site, heard, "lead")
     assert "The time is not even" in desk.get(f"{OFFICE}/sessions/1").text
-    assert "has 100 % less time" in desk.get(PUBLIC).text
+    assert "has 100% less time" in desk.get(PUBLIC).text
     with pytest.raises(Invalid, match=r"evidence\.recorded"):
         run(services.hear, lead, heard["items"][1], "recorded", 22, {})
     run(services.hear, lead, heard["items"][1], "recorded", 22, both("A film of ten minutes."))

@@ -181,7 +181,7 @@ def test_an_answer_is_public_with_its_day_and_late_ones_say_so(
     assert "The council pays." in client(site).get(PUBLIC).text
     clock.now += timedelta(days=4)
     page = client(site).get(PUBLIC).text
-    assert "1 of them late" in page and 'tag-stop">Late<' not in page
+    assert "1 late" in page and 'tag-stop">Late<' not in page
     run(asking.answer, lead, two.id, "Neb.", "cy")
     page = client(site).get(PUBLIC).text
     assert page.count('tag-stop">Late<') == 1 and "Neb." in page

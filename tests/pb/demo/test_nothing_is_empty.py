@@ -68,11 +68,12 @@ def test_the_parts_of_the_demo_are_not_empty(town: Site) -> None:
                 assert one["name"][language] in weighed
             assert all(one["text"] in weighed for one in data["claims"])
             assert all(one["answer"] in heard for one in data["questions"] if "answer" in one)
-    assert "1 of them late" in page(town, RUNS, "jury/evidence"), "a question waits too long"
+    assert "1 late" in page(town, RUNS, "jury/evidence"), "a question waits too long"
     even, uneven = page(town, RUNS, "jury/evidence"), page(town, IS_DONE, "jury/evidence")
     assert "Even" in even and "Not even" not in even
     assert "Not even" in uneven and learning("done")["balance"]["en"] in uneven
 
+    assert "tables.csv" in page(town, RUNS, "jury/tables"), "projects have tables by lot"
     found = page(town, IS_DONE, "jury/evaluation")
     assert "Published on" in found and "Not published yet" not in found
     for heading in ("How like the town", "Who came", "Equality of voice", "Private votes",
