@@ -179,10 +179,13 @@ def seat_reserve(work: Work, session_id: int, away_id: int) -> int:
 
 def _reserves(work: Work, jury: Jury, session_id: int) -> dict[int, Juror]:
     """The reserves who can be drawn, by number: those who were checked in, or else all who have
-    not left."""
+    not left. Who lost their own seat by not coming is drawn only once they are here."""
     seats = {one.juror_id: one for one in work.session.scalars(
         select(Seat).where(Seat.session_id == session_id))}
     left = {key for key, one in seats.items() if one.left_at is not None}
+    left |= {away for away in work.session.scalars(
+        select(Substitution.away_id).where(Substitution.session_id == session_id))
+        if away not in seats or seats[away].came_at is None}
     free = {one.number: one for one in jury.jurors
             if one.reserve and one.left_at is None and one.id not in left}
     here = {number: one for number, one in free.items()

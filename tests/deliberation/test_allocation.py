@@ -215,6 +215,12 @@ def test_a_late_jurors_seat_is_kept_until_a_quarter_to_eleven(
             seed = lot.seed
         # Who is not in the hall is drawn where nobody else is left.
         assert run(services.seat_reserve, lead, first, ids[2]) == ids[13]
+        # Who lost their seat by not coming is not drawn for the next one, before they have come.
+        run(running.be_present, lead, first, ids[3], False)
+        with pytest.raises(Conflict, match=r"allocation\.no_reserve"):
+            run(services.seat_reserve, lead, first, ids[3])
+        run(running.be_present, lead, first, ids[2], True)
+        assert run(services.seat_reserve, lead, first, ids[3]) == ids[2]
         public = client(site).get("/processes/shared-budget/jury/tables").text
         assert "juror 1 had not come" in public and "Reserve 14 was drawn among 14" in public
         assert seed in public
