@@ -45,12 +45,17 @@ def add_afterwards(
     new_issue(work, process, jury, "first")
 
 
+def add_terms(work: Work, jury: Jury, data: dict[str, Any]) -> None:
+    """What a session is worth, and whom to ask about benefits."""
+    work.session.add(PaymentTerms(jury_id=jury.id, amount=data["amount"],
+                                  voucher=data["voucher"], benefits=data["benefits"]))
+
+
 def _payments(
     work: Work, jury: Jury, sessions: Sequence[JurySession], data: dict[str, Any]
 ) -> None:
     """All but the last session are paid; costs wait, are agreed, refused or paid."""
-    work.session.add(PaymentTerms(jury_id=jury.id, amount=data["amount"],
-                                  voucher=data["voucher"], benefits=data["benefits"]))
+    add_terms(work, jury, data)
     jurors = {one.number: one for one in jury.jurors if not one.reserve}
     choices = {int(number): choice for number, choice in data["choices"].items()}
     for number, choice in choices.items():

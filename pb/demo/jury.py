@@ -20,6 +20,7 @@ from pb.access.policy import FACILITATOR, require
 from pb.accounts.models import Person
 from pb.accounts.services import give_role
 from pb.core.work import Work, command
+from pb.demo.afterwards import add_terms
 from pb.demo.learning import add_learning, learning
 from pb.demo.town import HERE
 from pb.processes.models import Process
@@ -51,6 +52,7 @@ def add_jury(work: Work, process_id: int, facilitator: str) -> int:
         add_note(work, sessions[1], 50 + number, one)
     sessions[1].plain_line = data["plain_line"]
     add_learning(work, process, jury, sessions, learning("runs"))
+    add_terms(work, jury, learning("runs")["payments"])
     work.about("jury", jury.id, scope=process.id)
     return jury.id
 
