@@ -95,5 +95,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--stops", default=3, help="how often PostgreSQL is stopped at once")
     parser.addoption("--voters", default=500, help="voters who cast many times at once")
     parser.addoption("--casts", default=20, help="casts at once of each of them")
-    parser.addoption("--inputs", default=6000, help="bad inputs that are sent to all addresses")
+    parser.addoption("--inputs", default=20000, help="bad inputs that are sent to all addresses")
     parser.addoption("--inputs-seed", default=1, help="from which they are drawn")

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     RUN_REHEARSAL = "run_rehearsal"
     TRY_REHEARSAL = "try_rehearsal"
     EDIT_ROLL = "edit_roll"
+    SEE_ODDITIES = "see_oddities"
     CONFIRM_ACT = "confirm_act"
     # a proposal and what is said about it
     PROPOSE = "propose"

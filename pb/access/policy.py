@@ -102,6 +102,8 @@ POLICY: dict[P, tuple[Rule, ...]] = {
     P.RUN_REHEARSAL: (rule(*OFFICIALS, SYSTEM, phases=LIVE),),
     P.TRY_REHEARSAL: (rule(ANYONE, public=True),),
     P.EDIT_ROLL: (rule(*OFFICIALS, SYSTEM, phases=BEFORE_VOTE | {"voting"}),),
+    # After the close too: that is when a doubt about the vote is looked into.
+    P.SEE_ODDITIES: (rule(*OFFICIALS, AUDITOR),),
     P.CONFIRM_ACT: (rule(*OFFICIALS),),
     P.PROPOSE: (rule(ANYONE, phases=IDEAS, public=True),),
     P.KEEP_DRAFT: (rule(ANYONE, public=True),),

@@ -10,7 +10,7 @@ from pb.access.permissions import Permission
 from pb.ballots import letters, queries, services
 from pb.ballots.forms import BatchForm
 from pb.ballots.paths import routes
-from pb.core.errors import AppError, Gone, NotAllowed, NotFound
+from pb.core.errors import AppError, Gone, NotFound
 from pb.core.web import Request
 from pb.processes.office import office_process
 
@@ -18,7 +18,7 @@ from pb.processes.office import office_process
 @routes("/office/processes/{slug}/voters", "office_voters", methods=("GET", "POST"))
 def voters(request: Request) -> Response:
     """The roll in numbers, and the making of codes."""
-    process = office_process(request)
+    process = office_process(request, posting=Permission.EDIT_ROLL)
     form = request.form(BatchForm)
     _ = request.reader._
     own = [area for area in process.areas if not area.whole]
@@ -57,9 +57,7 @@ def voters(request: Request) -> Response:
 @routes("/office/processes/{slug}/voters/letters", "office_letters", methods=("POST",))
 def print_letters(request: Request) -> Response:
     """The codes just made, as letters to print or as a table."""
-    process = office_process(request)
-    if not request.can(Permission.EDIT_ROLL, process):
-        raise NotAllowed("access.not_now")
+    process = office_process(request, Permission.EDIT_ROLL)
     found = letters.unseal(request, process, request.value("codes"))
     if found is None:
         raise Gone("batch.gone")
@@ -85,7 +83,7 @@ def print_letters(request: Request) -> Response:
 @routes("/office/processes/{slug}/voters/void", "office_void_batch", methods=("POST",))
 def void_batch(request: Request) -> Response:
     """Ask a second official to make a batch of codes void."""
-    process = office_process(request)
+    process = office_process(request, Permission.EDIT_ROLL)
     number = request.value("batch")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise NotFound("batch.unknown")

@@ -7,7 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from pb.access.permissions import Permission
-from pb.core.errors import AppError, NotAllowed
+from pb.access.policy import AFTER_VOTE
+from pb.core.errors import AppError
 from pb.core.web import Request
 from pb.electorate import queries, services
 from pb.electorate.forms import VoterForm, WaysForm
@@ -19,13 +20,11 @@ from pb.processes.office import attempt, office_process
 @routes("/office/processes/{slug}/electorate", "office_electorate", methods=("GET", "POST"))
 def electorate(request: Request) -> Response:
     """Everything about who may vote, in one place: how they come onto the roll, and what to do."""
-    process = office_process(request)
+    process = office_process(request, posting=Permission.EDIT_ROLL)
     may_edit = request.can(Permission.EDIT_ROLL, process)
     form = request.form(VoterForm)
     problem = ""
     if request.posted:
-        if not may_edit:
-            raise NotAllowed("access.not_now")
         pressed = request.value("do")
         if pressed in ("send", "unsure"):
             command: Any = services.send_links if pressed == "send" else services.resend_unsure
@@ -44,6 +43,8 @@ def electorate(request: Request) -> Response:
     return request.page(
         "electorate/office.html", status=422 if problem else None, process=process, form=form,
         problem=problem, may_edit=may_edit, keeps_form=may_edit,
+        may_watch=request.can(Permission.SEE_ODDITIES, process),
+        is_over=process.phase_kind(request.now) in AFTER_VOTE,
         ways=queries.ways_of(request.session, process.id),
         uploads=queries.uploads_of(request.session, process.id),
         mails=queries.mails_in_numbers(request.session, process.id),

@@ -107,7 +107,7 @@ def chosen_columns(form: PutForm, kind: str) -> dict[str, int]:
 def one_list(request: Request) -> Response:
     """A list: as it was read, what is wrong line by line, and the button that puts it on the
     roll; later how far that is."""
-    process = office_process(request)
+    process = office_process(request, posting=Permission.EDIT_ROLL)
     upload = the_upload(request, process)
     may_edit = request.can(Permission.EDIT_ROLL, process)
     if request.posted and request.value("do") == "discard":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from pb.access.permissions import Permission
-from pb.core.errors import NotAllowed
 from pb.core.web import Request
 from pb.electorate import declarations, queries
 from pb.electorate.forms import DecideForm
@@ -21,11 +20,10 @@ def review(request: Request) -> Response:
     form = request.form(DecideForm)
     number = request.value("declaration")
     if request.posted:
-        if not (number.isascii() and number.isdecimal() and len(number) < 10):
-            raise NotAllowed("access.not_now")
         accept = request.value("do") == "accept"
+        meant = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
         if attempt(request, form, lambda: request.run(
-            declarations.decide_declaration, process.id, int(number), accept, form.reason.data
+            declarations.decide_declaration, process.id, meant, accept, form.reason.data
         )):
             request.notify("declared.accepted" if accept else "declared.refused")
             return request.redirect("office_review", slug=process.slug)
@@ -50,7 +48,7 @@ def review(request: Request) -> Response:
 def oddities(request: Request) -> Response:
     """What stands out: entries by minute and network, declarations by network, inbox, year of
     birth and day. Each drawn and as a table; networks are numbered, not named."""
-    process = office_process(request, Permission.EDIT_ROLL)
+    process = office_process(request, Permission.SEE_ODDITIES)
     read = request.session
     minutes = queries.entries_by(read, process.id, "minute")
     networks = queries.entries_by(read, process.id, "network")

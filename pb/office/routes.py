@@ -7,7 +7,7 @@ from starlette.responses import Response
 from pb.access.permissions import Permission
 from pb.accounts import queries as accounts
 from pb.accounts.models import Act, Person
-from pb.core.errors import AppError, NotAllowed, NotFound, SignInNeeded
+from pb.core.errors import AppError, NotFound, SignInNeeded
 from pb.core.web import Request
 from pb.moderation import queries as moderation
 from pb.office import act_words, log_words, queries, services
@@ -149,12 +149,10 @@ def act(request: Request) -> Response:
 @routes("/office/processes/{slug}/people", "office_people", methods=("GET", "POST"))
 def people_page(request: Request) -> Response:
     """Who has which role in a process; invite, withdraw, take."""
-    process = office_process(request)
+    process = office_process(request, posting=Permission.INVITE)
     may_invite = request.can(Permission.INVITE, process)
     form = request.form(InviteForm)
     if request.posted:
-        if not may_invite:
-            raise NotAllowed("access.not_you")
         for name, command, notice in (
             ("withdraw", services.withdraw_invitation, "office.withdrawn"),
             ("take", services.take_role, "office.taken"),

@@ -26,14 +26,23 @@ def require_office(request: Request, permission: Permission, subject: Process | 
     raise refusal(request.actor, permission, subject)
 
 
-def office_process(request: Request, permission: Permission = Permission.SEE_OFFICE) -> Process:
-    """The process of the address, for whoever has a role in it. Errors: NotFound, NotAllowed."""
+def office_process(
+    request: Request, permission: Permission = Permission.SEE_OFFICE,
+    posting: Permission | None = None,
+) -> Process:
+    """The process of the address, for whoever has a role in it. Errors: NotFound, NotAllowed.
+
+    ``posting``: what its forms ask for, where that is more than seeing the page. It is asked
+    before the form is read: whoever may not send it is told so, not what is wrong in it.
+    """
     if request.actor.person_id is None:
         raise SignInNeeded("access.sign_in")
     process = process_by_slug(request.session, request.params["slug"])
     if not request.can(Permission.SEE_OFFICE, process):
         raise NotFound("process.not_found")
     require_office(request, permission, process)
+    if posting is not None and request.posted:
+        require_office(request, posting, process)
     return process
 
 

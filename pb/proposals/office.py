@@ -112,10 +112,9 @@ def ticked(request: Request) -> list[int]:
 @routes("/office/processes/{slug}/ideas", "office_ideas", methods=BOTH)
 def ideas(request: Request) -> Response:
     """Every idea with boxes to tick; a button leads on to joining or to a package."""
-    process = office_process(request)
+    process = office_process(request, posting=Permission.MERGE_PROPOSALS)
     may = request.can(Permission.MERGE_PROPOSALS, process)
     if request.posted:
-        office_process(request, Permission.MERGE_PROPOSALS)
         chosen = {f"idea-{one}": "1" for one in ticked(request)}
         target = "office_package" if request.value("go") == "package" else "office_merge"
         return request.redirect(target, slug=process.slug, **chosen)

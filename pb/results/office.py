@@ -37,7 +37,7 @@ STEP_NAMES = {
 @routes("/office/processes/{slug}/count", "office_count", methods=("GET", "POST"))
 def count_page(request: Request) -> Response:
     """Where a result stands and what can be done next; each button is a form of its own."""
-    process = office_process(request)
+    process = office_process(request, posting=Permission.RUN_COUNT)
     problem = ""
     publish = request.form(PublishForm, until=request.now + timedelta(days=14))
     withdraw = request.form(WithdrawForm)

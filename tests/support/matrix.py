@@ -22,6 +22,8 @@ What a request may be answered with:
 ======== ==========================================================================
 allowed  anything but a refusal: 200, 303 to elsewhere, 409, 410, 413, 422, 429
 sign-in  303 to the sign-in: whoever is not signed in, at an office page
+to the   303 to the page where voters come in: whoever has not, at a page of the ballot
+door
 hidden   404: there is nothing here for this person, not even a refusal
 not now  403 with "This cannot be done at this time."
 not you  403 with "This page is for other people."
@@ -91,6 +93,7 @@ EVERYBODY = ("stranger", "citizen", "voter", "elsewhere", *sorted(STAFF))
 lead official of another process, and each role of the staff in this process."""
 
 ALLOWED, SIGN_IN, HIDDEN = "allowed", "sign-in", "hidden"
+TO_THE_DOOR = "to the door"
 NOT_NOW, NOT_YOU = "not now", "not you"
 Answer = str | set[str] | frozenset[str] | None
 
@@ -139,6 +142,8 @@ def answered(response: Any) -> str:
     """A response in the words of the table; an error of the server in its own number."""
     if response.status_code == 303 and "/sign-in" in response.headers.get("location", ""):
         return SIGN_IN
+    if response.status_code == 303 and response.headers["location"].endswith("/vote"):
+        return TO_THE_DOOR
     if response.status_code == 404:
         return HIDDEN
     if response.status_code == 403:
