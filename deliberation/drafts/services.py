@@ -221,13 +221,7 @@ def set_aside(work: Work, draft_id: int, reason: str) -> None:
     """The jury goes on without this draft, and says why."""
     process, jury, draft = the_draft(work, draft_id)
     require(work, Permission.RUN_SESSION, process)
-    if draft.state not in ("draft", "ready"):
-        raise Conflict("draft.closed")
-    if not reason:
-        raise Invalid("draft.reason")
-    draft.state, draft.why = "aside", reason
-    _touch(work, jury)
-    work.about("draft", draft.id, scope=process.id, reason=reason)
+    _put(work, process, jury, draft, ("draft", "ready"), "aside", reason)
 
 
 @command()
@@ -235,11 +229,19 @@ def reopen(work: Work, draft_id: int, reason: str) -> None:
     """Open a draft again that was ready or set aside, with a reason, before the vote on it."""
     process, jury, draft = the_draft(work, draft_id)
     require(work, Permission.RUN_SESSION, process)
-    if draft.state not in ("ready", "aside"):
+    _put(work, process, jury, draft, ("ready", "aside"), "draft", reason)
+
+
+def _put(
+    work: Work, process: Process, jury: Jury, draft: Draft, whence: tuple[str, ...], state: str,
+    reason: str,
+) -> None:
+    """Out of one of these states into another, with the jury's reason."""
+    if draft.state not in whence:
         raise Conflict("draft.closed")
     if not reason:
         raise Invalid("draft.reason")
-    draft.state, draft.why = "draft", reason
+    draft.state, draft.why = state, reason
     _touch(work, jury)
     work.about("draft", draft.id, scope=process.id, reason=reason)
 

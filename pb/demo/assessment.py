@@ -17,8 +17,8 @@ from pb.access.policy import DEPUTY, LEAD, VALUER, require
 from pb.accounts.models import Person
 from pb.accounts.services import give_role
 from pb.core.work import Work, command
-from pb.demo.town import Town
-from pb.processes.models import Area, Phase, Process
+from pb.demo.town import Town, areas_of
+from pb.processes.models import Phase, Process
 from pb.projects.models import Project
 from pb.proposals.models import Proposal
 from pb.proposals.services import add_version, reindex
@@ -87,14 +87,7 @@ def _process(work: Work, town: Town, table: dict[str, Any]) -> Process:
             ("delivery", 8, None),
         )
     ]
-    process.areas = [
-        Area(
-            key="" if one["id"] == "town" else one["id"], name=one["name"],
-            description=one["about"], budget=table["budgets"][one["id"]],
-            population=one["population"], position=position, whole=one["id"] == "town",
-        )
-        for position, one in enumerate(town.data["areas"])
-    ]
+    process.areas = areas_of(town, table["budgets"])
     work.session.add(process)
     work.session.flush()
     return process

@@ -29,10 +29,10 @@ from pb.demo.assessment import add_assessment
 from pb.demo.desks import add_desks
 from pb.demo.ideas import add_ideas
 from pb.demo.jury import add_jury
-from pb.demo.town import Town, decides
+from pb.demo.town import Town, areas_of, decides
 from pb.demo.verdict import add_verdict
 from pb.demo.votes import Voter, electorate
-from pb.processes.models import Area, Council, Phase, Process
+from pb.processes.models import Council, Phase, Process
 from pb.projects.models import CostLine, Project, ProjectObjection
 from pb.results.models import Count
 
@@ -207,14 +207,8 @@ def add_process(work: Work, town: Town, slug: str) -> int:
         for one in table["phases"]
         if (kind := KINDS.get(one["kind"])) is not None
     ]
-    process.areas = [
-        Area(
-            key="" if one["id"] == "town" else one["id"], name=one["name"],
-            description=one["about"], budget=one["budgets"][slug],
-            population=one["population"], position=position, whole=one["id"] == "town",
-        )
-        for position, one in enumerate(town.data["areas"])
-    ]
+    process.areas = areas_of(
+        town, {one["id"]: one["budgets"][slug] for one in town.data["areas"]})
     work.session.add(process)
     work.session.flush()
     _give_roles(work, town, process)

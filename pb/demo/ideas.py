@@ -20,8 +20,8 @@ from pb.accounts.services import give_role
 from pb.comments.models import Comment
 from pb.comments.services import recount as recount_comments
 from pb.core.work import Work, command
-from pb.demo.town import Town, decides
-from pb.processes.models import Area, Phase, Process
+from pb.demo.town import Town, areas_of, decides
+from pb.processes.models import Phase, Process
 from pb.proposals.models import Category, Proposal, ProposalVersion, Support
 from pb.proposals.rules import MERSENNE
 from pb.proposals.services import add_version, recount, reindex
@@ -104,14 +104,7 @@ def _process(work: Work, town: Town, table: dict[str, Any]) -> Process:
               **decides(kind, dates["voting"][1] if "voting" in dates else None))
         for kind, (opens, closes) in dates.items()
     ]
-    process.areas = [
-        Area(
-            key="" if one["id"] == "town" else one["id"], name=one["name"],
-            description=one["about"], budget=table["budgets"][one["id"]],
-            population=one["population"], position=position, whole=one["id"] == "town",
-        )
-        for position, one in enumerate(town.data["areas"])
-    ]
+    process.areas = areas_of(town, table["budgets"])
     work.session.add(process)
     work.session.flush()
     return process

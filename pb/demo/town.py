@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pb.processes.models import Area
 from pb.processes.values import BAND_OF
 
 HERE = Path(__file__).resolve().parent
@@ -44,6 +46,18 @@ class Town:
 
     def drawing(self, slug: str) -> bytes:
         return (self.folder / "drawings" / f"{slug}.svg").read_bytes()
+
+
+def areas_of(town: Town, budgets: Mapping[str, int]) -> list[Area]:
+    """The town's areas for a process, each with its purse in minor units by the area's id."""
+    return [
+        Area(
+            key="" if one["id"] == "town" else one["id"], name=one["name"],
+            description=one["about"], budget=budgets[one["id"]],
+            population=one["population"], position=position, whole=one["id"] == "town",
+        )
+        for position, one in enumerate(town.data["areas"])
+    ]
 
 
 def decides(kind: str, voted: datetime | None) -> dict[str, Any]:

@@ -250,26 +250,23 @@ def map_picture(request: Request) -> Response:
 @routes("/processes/{slug}/ideas/{number:int}/support", "idea_support", methods=BOTH)
 def support(request: Request) -> Response:
     """Support an idea or take it back; opened by GET it goes to the idea's page."""
-    process = the_process(request)
-    proposal = the_idea(request, process)
-    if request.actor.person_id is None:
-        return request.redirect("join", next=request.inner.url.path)
-    if request.posted:
-        wanted = request.value("take") != "back"
-        request.run(services.support, proposal.id, wanted)
-        request.notify("idea.notice_supported" if wanted else "idea.notice_unsupported")
-    return request.redirect("idea", slug=process.slug, number=proposal.number, anchor="support")
+    return _take_part(request, services.support, "idea.notice_supported", "idea.notice_unsupported")
 
 
 @routes("/processes/{slug}/ideas/{number:int}/follow", "idea_follow", methods=BOTH)
 def follow(request: Request) -> Response:
     """Get mails about an idea, or no more."""
+    return _take_part(request, services.follow, "idea.notice_follows", "idea.notice_unfollows")
+
+
+def _take_part(request: Request, command: Any, taken: str, given_back: str) -> Response:
+    """Do it or take it back, for whoever is signed in; then to the idea's page."""
     process = the_process(request)
     proposal = the_idea(request, process)
     if request.actor.person_id is None:
         return request.redirect("join", next=request.inner.url.path)
     if request.posted:
         wanted = request.value("take") != "back"
-        request.run(services.follow, proposal.id, wanted)
-        request.notify("idea.notice_follows" if wanted else "idea.notice_unfollows")
+        request.run(command, proposal.id, wanted)
+        request.notify(taken if wanted else given_back)
     return request.redirect("idea", slug=process.slug, number=proposal.number, anchor="support")
