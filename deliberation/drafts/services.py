@@ -233,8 +233,8 @@ def reopen(work: Work, draft_id: int, reason: str) -> None:
 
 
 def _put(
-    work: Work, process: Process, jury: Jury, draft: Draft, whence: tuple[str, ...], state: str,
-    reason: str,
+    work: Work, process: Process, jury: Jury, draft: OptionDraft, whence: tuple[str, ...],
+    state: str, reason: str,
 ) -> None:
     """Out of one of these states into another, with the jury's reason."""
     if draft.state not in whence:
