@@ -1,6 +1,7 @@
-"""A page of 50 projects, or of 5,000 ideas, beside a bare Starlette response of the same bytes.
+"""A page of 50 projects, or pages of 5,000 ideas (the list, a search, a filter, the map), beside a
+bare Starlette response of the same bytes.
 
-    .venv/bin/python benchmarks/pages.py [projects|ideas] [--afresh]
+    .venv/bin/python benchmarks/pages.py [projects|ideas|search|filter|map] [--afresh]
 
 Needs ``wrk`` (Debian: apt install wrk). Both are served by uvicorn, one process each, on this
 machine; ``wrk`` loads them in turn, five times each, with 16 connections for 4 seconds. What is
@@ -41,8 +42,11 @@ RUNS, CONNECTIONS, SECONDS = 5, 16, 4
 PATHS = {
     "projects": "/processes/shared-budget/projects",
     "ideas": "/processes/shared-budget/ideas?seed=7",
+    "search": "/processes/shared-budget/ideas?seed=7&words=llyfrgell+bus",
+    "filter": "/processes/shared-budget/ideas?seed=7&area=2&state=published",
+    "map": "/processes/shared-budget/ideas/map",
 }
-"""What can be measured: 50 projects on one page, or the list of 5,000 ideas."""
+"""What can be measured: 50 projects on one page, or what shows 5,000 ideas."""
 
 
 def free_port() -> int:
@@ -57,7 +61,7 @@ def serve_ours(port: int, folder: str, what: str) -> None:
         make_settings(Path(folder), PB_BASE_URL=f"http://127.0.0.1:{port}"), TurnableClock()
     )
     migrations.upgrade(site.database)
-    if what == "ideas":
+    if what != "projects":
         ideas.many_ideas(site, ideas.a_process(site), 5000)
     else:
         build.a_process(site, projects=50)

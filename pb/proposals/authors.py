@@ -11,6 +11,7 @@ from pb.access.permissions import Permission
 from pb.access.policy import refusal
 from pb.core.errors import AppError, Gone, NotAllowed, NotFound, SignInNeeded
 from pb.core.web import Request
+from pb.moderation.services import contact_sentences, notice_contacts
 from pb.processes.models import Process
 from pb.processes.office import attempt
 from pb.processes.queries import the_process
@@ -52,7 +53,7 @@ def edit(request: Request) -> Response:
     offer(form, process, kinds)
     form.offer_places(process)
     content = form.upload
-    added: tuple[str, str] | None = None
+    added = kept_photo(request, proposal, form.alt.data or "")
     if request.posted and content:
         try:
             key = request.site.storage.save(safe_picture(content), "jpg")
@@ -69,21 +70,44 @@ def edit(request: Request) -> Response:
             services.edit, proposal.id, form.changes(), alts, removed, added
         )
 
-    if not form.photo.errors and attempt(request, form, act):
+    found: list[str] = []
+    if request.posted and not form.photo.errors and form.validate():
+        found = new_contacts(request, proposal, form.changes())
+    sure = not found or bool(request.value("sure"))
+    if sure and not form.photo.errors and attempt(request, form, act):
         request.notify("idea.notice_changed" if differs else "idea.notice_same")
         return request.redirect("idea", slug=process.slug, number=proposal.number)
     return request.page(
         "proposals/edit.html", process=process, proposal=proposal, form=form, keeps_form=True,
         photos=queries.photos(request.session, proposal.id, hidden=True),
-        most_photos=rules.MOST_PHOTOS, contacts=contacts(request, proposal),
+        most_photos=rules.MOST_PHOTOS, contacts=found or contacts(request, proposal),
+        found=found, status=422 if found else None,
+        photo_kept=request.site.secrets.sign("idea-photo", [proposal.id, added[0]])
+        if added else "",
     )
+
+
+TEXTS = ("title", "wish", "body", "place", "already_there", "can_bring")
+
+
+def new_contacts(request: Request, proposal: Proposal, changes: dict[str, Any]) -> list[str]:
+    """What a change would publish by which somebody can be reached, beyond what stands already."""
+    known = {one.text for one in notice_contacts(
+        "\n".join(str(getattr(proposal, name) or "") for name in TEXTS))}
+    fresh = notice_contacts("\n".join(str(changes.get(name) or "") for name in TEXTS))
+    return contact_sentences(request.reader, [one for one in fresh if one.text not in known])
+
+
+def kept_photo(request: Request, proposal: Proposal, alt: str) -> tuple[str, str] | None:
+    """The photo that came with this form when it was shown once more."""
+    value = request.site.secrets.unsign("idea-photo", request.value("photo_kept"))
+    return (value[1], alt) if value and value[0] == proposal.id else None
 
 
 def too_late(request: Request, process: Process) -> Response:
     """The time for ideas ended while somebody changed theirs: their words are on the page."""
     typed = {
-        name: request.value(name) for name in ("title", "wish", "body", "place", "already_there",
-                                               "can_bring") if request.value(name)
+        name: request.value(name) for name in TEXTS if request.value(name)
     }
     if not typed:
         raise refusal(request.actor, Permission.EDIT_PROPOSAL, process)
@@ -193,6 +217,11 @@ def answer(request: Request) -> Response:
             state, "merge.notice_no"))
         return request.redirect("ideas_mine", slug=process.slug)
     return request.page(
-        "proposals/joining.html", process=process, merge=merge, parts=parts, mine=mine,
+        "proposals/joining.html", process=process, merge=merge, mine=mine,
+        parts=[
+            (one, merging.answer_of([part for part, about in parts if about.id == one.id]),
+             any(about.id == one.id for _, about in mine))
+            for one in queries.ideas_of(parts)
+        ],
         into=request.session.get_one(Proposal, merge.into_id), keeps_form=True,
     )

@@ -102,9 +102,11 @@ def merge_asked_mail(
     merge = session.get_one(Merge, arguments["merge_id"])
     proposal = session.get_one(Proposal, arguments["proposal_id"])
     process = session.get_one(Process, merge.process_id)
-    others = [one.title for _, one in queries.parts_of(session, merge.id) if one is not proposal]
+    found = queries.ideas_of(queries.parts_of(session, merge.id))
+    others = [one.title for one in found if one is not proposal]
     return _named(site, session, proposal) | {
-        "name": proposal.author_name, "others": others, "reason": merge.reason,
+        "name": arguments.get("name") or proposal.author_name, "others": others,
+        "reason": merge.reason,
         "url": f"{site.settings.base_url}/processes/{process.slug}/ideas/joining/{merge.id}",
     }
 
@@ -115,7 +117,7 @@ def merge_ended_mail(
 ) -> dict[str, Any]:
     merge = session.get_one(Merge, arguments["merge_id"])
     into = session.get_one(Proposal, merge.into_id)
-    titles = [one.title for _, one in queries.parts_of(session, merge.id)]
+    titles = [one.title for one in queries.ideas_of(queries.parts_of(session, merge.id))]
     return _named(site, session, into) | {"state": merge.state, "titles": titles}
 
 
@@ -127,7 +129,8 @@ def packaged_mail(
     package = session.get(Package, arguments["package_id"])
     others = queries.in_package(session, package.id) if package else []
     return _named(site, session, proposal) | {
-        "name": proposal.author_name, "package": package.name if package else {},
+        "name": arguments.get("name") or proposal.author_name,
+        "package": package.name if package else {},
         "others": [one.title for one in others if one.id != proposal.id],
     }
 

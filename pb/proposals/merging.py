@@ -25,7 +25,8 @@ from pb.proposals.models import Follow, Merge, MergePart, Package, Proposal, Sup
 def ask_to_merge(
     work: Work, process_id: int, into_id: int, proposal_ids: Sequence[int], reason: str
 ) -> int:
-    """Ask the authors whether their ideas may become one; the merge's id.
+    """Ask the authors whether their ideas may become one, whoever writes with them included; the
+    merge's id.
 
     An idea without an author who could be asked counts as agreed. Errors: Invalid, Conflict.
     """
@@ -52,14 +53,17 @@ def ask_to_merge(
     work.session.add(merge)
     work.session.flush()
     for proposal in chosen:
-        part = MergePart(
-            merge_id=merge.id, proposal_id=proposal.id, person_id=proposal.author_id,
-            answer="" if proposal.author_id else "yes",
-            answered_at=None if proposal.author_id else work.now,
-        )
-        work.session.add(part)
-        _tell(work, "merge_asked", proposal.author_id, merge_id=merge.id,
-              proposal_id=proposal.id)
+        authors = queries.authors_of(work.session, proposal)
+        if not authors:
+            work.session.add(MergePart(
+                merge_id=merge.id, proposal_id=proposal.id, person_id=None, answer="yes",
+                answered_at=work.now,
+            ))
+        for person_id in authors:
+            work.session.add(MergePart(
+                merge_id=merge.id, proposal_id=proposal.id, person_id=person_id, answer="",
+            ))
+            _tell(work, "merge_asked", person_id, merge_id=merge.id, proposal_id=proposal.id)
     work.session.flush()
     work.about("merge", merge.id, scope=process.id, into=into_id, proposals=sorted(ids))
     _merge_if_agreed(work, process, merge)
@@ -81,7 +85,7 @@ def _tell(work: Work, kind: str, person_id: int | None, **arguments: object) -> 
     person = work.session.get(Person, person_id) if person_id is not None else None
     if person is not None and person.email:
         tell(work, kind, email=person.email, language=person.language, person_id=person.id,
-             **arguments)
+             name=person.name, **arguments)
 
 
 @command()
@@ -119,17 +123,24 @@ def _end(work: Work, merge: Merge, state: str) -> None:
         _tell(work, "merge_ended", person_id, merge_id=merge.id)
 
 
+def answer_of(parts: Sequence[MergePart]) -> str:
+    """What all who write one idea say together: no if one of them does, yes once all do."""
+    answers = {part.answer for part in parts}
+    return "no" if "no" in answers else "" if "" in answers else "yes"
+
+
 def _merge_if_agreed(work: Work, process: Process, merge: Merge) -> None:
     """Make one idea of them once all agreed: whoever supported or followed any of them supports
     or follows the one, once."""
     parts = queries.parts_of(work.session, merge.id)
     if any(part.answer != "yes" for part, _ in parts):
         return
-    if any(one.state != "published" for _, one in parts):
+    chosen = queries.ideas_of(parts)
+    if any(one.state != "published" for one in chosen):
         _end(work, merge, "withdrawn")  # somebody withdrew theirs meanwhile
         return
     into = work.session.get_one(Proposal, merge.into_id)
-    others = [one for _, one in parts if one.id != into.id]
+    others = [one for one in chosen if one.id != into.id]
     for other in others:
         _move_people(work, other.id, into.id)
         other.merged_into = into.id
@@ -213,8 +224,8 @@ def make_package(
     for proposal in chosen:
         proposal.package_id = package.id
         services.add_news(work, proposal.id, "news.packaged")
-        _tell(work, "packaged", proposal.author_id, package_id=package.id,
-              proposal_id=proposal.id)
+        for person_id in queries.authors_of(work.session, proposal):
+            _tell(work, "packaged", person_id, package_id=package.id, proposal_id=proposal.id)
     work.about("package", package.id, scope=process.id,
                proposals=[one.number for one in chosen])
     return package.id

@@ -214,7 +214,7 @@ class Merge(Model):
 
 
 class MergePart(Model):
-    """One proposal of a merge, the one that stays included, with its author's answer."""
+    """One author of a proposal of a merge, the one that stays included, with their answer."""
 
     __tablename__ = "merge_parts"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -226,4 +226,4 @@ class MergePart(Model):
     """Empty while it waits; yes or no."""
     answered_at: Mapped[datetime | None]
 
-    __table_args__ = (UniqueConstraint("merge_id", "proposal_id"),)
+    __table_args__ = (UniqueConstraint("merge_id", "proposal_id", "person_id"),)

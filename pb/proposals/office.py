@@ -132,7 +132,8 @@ def ideas(request: Request) -> Response:
         last=last, base=base + ("&" if "?" in base else "?") + "page=", may=may,
         rows=[(row.id, views.card(request, process, row))
               for row in queries.rows(request.session, process.id, wanted, page)],
-        merges=queries.merges(request.session, process.id),
+        merges=(merges := queries.merges(request.session, process.id)),
+        names=queries.names_of(request.session, merges),
         packages=queries.packages(request.session, process.id),
         may_help=request.can(Permission.HELP_PROPOSE, process),
     )

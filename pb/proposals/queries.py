@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from pb.accounts.models import Person
 from pb.core.errors import NotFound
 from pb.core.pictures import users_of_pictures
 from pb.core.work import Actor
@@ -325,9 +326,30 @@ def parts_of(session: Session, merge_id: int) -> Parts:
         select(MergePart, Proposal)
         .join(Proposal, Proposal.id == MergePart.proposal_id)
         .where(MergePart.merge_id == merge_id)
-        .order_by(Proposal.number)
+        .order_by(Proposal.number, MergePart.id)
     ).all()
     return [(part, proposal) for part, proposal in found]
+
+
+def ideas_of(parts: Parts) -> list[Proposal]:
+    """The proposals of a merge, each once, however many write it."""
+    return list({one.id: one for _, one in parts}.values())
+
+
+def authors_of(session: Session, proposal: Proposal) -> list[int]:
+    """Everybody who writes a proposal and can be told something: its author first."""
+    others = [one.person_id for one in co_authors(session, proposal.id) if one.accepted_at]
+    return [one for one in dict.fromkeys((proposal.author_id, *others)) if one is not None]
+
+
+def names_of(
+    session: Session, asked: Sequence[tuple[Merge, Parts]]
+) -> dict[int | None, str]:
+    """The names of everybody who is asked."""
+    ids = {part.person_id for _, parts in asked for part, _ in parts}
+    found = session.scalars(select(Person).where(
+        Person.id.in_([one for one in ids if one is not None])))
+    return {person.id: person.name for person in found}
 
 
 def merges_asked(

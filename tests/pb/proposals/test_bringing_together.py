@@ -11,7 +11,7 @@ from pb.core.errors import Conflict, Invalid, NotAllowed
 from pb.core.site import Site
 from pb.core.work import Work
 from pb.proposals import merging, services
-from pb.proposals.models import Follow, Merge, Proposal, Support
+from pb.proposals.models import CoAuthor, Follow, Merge, Proposal, Support
 from tests.support import build, ideas
 from tests.support.app import client, mails, run_jobs
 
@@ -78,6 +78,52 @@ def test_one_author_who_declines_ends_it_and_all_are_told(town: Site) -> None:
     build.do(town, merging.take_back_merge, 1, again, actor=build.actor(town, official))
     with pytest.raises(Conflict):
         answer(town, again, mair, True)
+
+
+def write_with(site: Site, idea: int, person: int, name: str) -> None:
+    def make(work: Work) -> None:
+        work.session.add(CoAuthor(
+            proposal_id=idea, person_id=person, name=name, email=None, language="en", nonce="x",
+            invited_at=work.now, ends_at=work.now, accepted_at=work.now,
+        ))
+
+    build.do(site, make)
+
+
+def test_whoever_writes_an_idea_with_others_is_asked_and_told_as_well(town: Site) -> None:
+    mair, huw, nesta = (build.a_person(town, name) for name in ("Mair", "Huw", "Nesta"))
+    official = build.a_person(town, "Gwenno", "lead_official", ideas.SLUG)
+    first = ideas.an_idea(town, "A bench", author=mair, x=100, y=100)
+    second = ideas.an_idea(town, "A seat", author=huw, x=110, y=110)
+    write_with(town, second, nesta, "Nesta")
+    merge = ask(town, official, first, second)
+    run_jobs(town)
+    assert sorted(mail["To"] for mail in mails(town)) == [
+        "huw@example.com", "mair@example.com", "nesta@example.com"]
+    letter = next(one for one in mails(town) if "nesta" in str(one["To"]))
+    assert "Hello Nesta" in letter.get_body(("plain",)).get_content()
+    assert answer(town, merge, mair, True) == "waiting"
+    assert answer(town, merge, huw, True) == "waiting", "nothing moves without the co-author"
+    browser = client(town)
+    build.signed_in(town, browser, nesta)
+    page = browser.get(f"/processes/{ideas.SLUG}/ideas/joining/{merge}").text
+    assert page.count("A seat") == 1 and "No answer yet." in page
+    office = client(town)
+    build.signed_in(town, office, official)
+    listed = office.get(f"/office/processes/{ideas.SLUG}/ideas").text
+    assert "2. Nesta: No answer yet." in listed and "2. Huw: Agreed." in listed
+    assert answer(town, merge, nesta, False) == "declined"
+    again = ask(town, official, first, second)
+    for person in (mair, huw):
+        assert answer(town, again, person, True) == "waiting"
+    build.do(town, merging.take_back_merge, 1, again, actor=build.actor(town, official))
+    run_jobs(town)
+    before = len(mails(town))
+    build.do(town, merging.make_package, 1, {"en": "Seats"}, None, [first, second], None,
+             actor=build.actor(town, official))
+    run_jobs(town)
+    assert sorted(mail["To"] for mail in mails(town)[before:]) == [
+        "huw@example.com", "mair@example.com", "nesta@example.com"]
 
 
 def test_an_idea_whose_author_cannot_be_asked_waits_for_the_others_only(town: Site) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import threading
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from pb.accounts.models import Person
@@ -13,7 +15,7 @@ from pb.core.site import Site
 from pb.proposals import coauthors, jobs, queries, services
 from pb.proposals.models import CoAuthor, ProposalVersion, Support
 from tests.support import build, ideas
-from tests.support.app import client, mails, run_jobs
+from tests.support.app import client, hidden, mails, run_jobs
 
 NOTHING = ({}, frozenset(), None)
 
@@ -48,6 +50,37 @@ def test_each_change_is_a_public_version_and_nobody_else_changes_it(town: Site) 
         assert queries.count(session, 1, queries.Filter(words="statue")) == 0
     page = client(town).get(f"/processes/{ideas.SLUG}/ideas/1/history")
     assert "<del>" in page.text and "Changed: Title, Place in words." in page.text
+
+
+def test_a_change_that_adds_a_contact_points_it_out_and_keeps_the_photo(site: Site) -> None:
+    ideas.a_process(site)
+    mair = build.a_person(site, "Mair")
+    idea = ideas.an_idea(site, "A bench", author=mair, wish="Write to mair@example.com.")
+    browser = client(site)
+    build.signed_in(site, browser, mair)
+    path = f"/processes/{ideas.SLUG}/ideas/1/edit"
+    picture = io.BytesIO()
+    Image.new("RGB", (640, 480), "teal").save(picture, "JPEG")
+    typed = {"title": "A bench", "wish": "Write to mair@example.com, or ring 01632 960123.",
+             "written_in": "en", "alt": "The mill"}
+    answer = browser.post(path, data=typed, files={
+        "photo": ("IMG.jpg", picture.getvalue(), "image/jpeg")})
+    assert answer.status_code == 422
+    notices = answer.text.split('class="notice notice-wrong">')[1:]
+    assert len(notices) == 1 and "01632 960123" in notices[0], "what stood there was decided before"
+    assert "01632" not in ideas.the_idea(site, idea).wish
+    again = typed | hidden(answer.text) | {"sure": "yes"}
+    assert browser.post(path, data=again).status_code == 200
+    assert "01632" in ideas.the_idea(site, idea).wish
+    with site.database.reading() as session:
+        assert [one.alt for one in queries.photos(session, idea)] == ["The mill"]
+    # A photo of another idea's form is not taken.
+    other = ideas.an_idea(site, "A tap", author=mair)
+    forged = {"title": "A tap", "wish": "Water.", "written_in": "en",
+              "photo_kept": again["photo_kept"]}
+    assert browser.post(path.replace("/1/", "/2/"), data=forged).status_code == 200
+    with site.database.reading() as session:
+        assert queries.photos(session, other) == []
 
 
 def test_after_the_phase_nobody_changes_and_what_was_typed_is_shown(site: Site) -> None:
