@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from deliberation.notes import queries as notes
 from deliberation.sessions import running, services
+from deliberation.speaking.services import set_elsewhere
 from tests.deliberation.test_room import codes, jury
 from tests.support.clock import TurnableClock
 
@@ -102,3 +103,27 @@ def test_the_screens_are_accessible(
         page = new_page(live, width=360, language=language, theme=theme)
         enter(page, live.url, known[key])
         axe(page)
+
+
+def test_the_tech_stewards_screen_notices_a_cut_link_by_itself(
+    live: Any, new_page: Callable[..., Any], axe: Any, jury: dict[str, Any], clock: TurnableClock
+) -> None:
+    run, first = live.site.work.run, jury["sessions"][0]
+    known = codes(live.site, jury)
+    which = next(key for key in known if key[0] == "juror")
+    run(running.start, jury["lead"], first, 0)
+    run(set_elsewhere, jury["lead"], first, which[1], True)
+    phone, steward = new_page(live, width=360), new_page(live, width=360, language="cy")
+    enter(phone, live.url, known[which])
+    steward.clock.install()
+    enter(steward, live.url, known["steward", None])
+    shows(steward, "#part-links .tag", "Wedi cysylltu")
+    axe(steward)
+    phone.context.set_offline(True)
+    clock.turn(seconds=80)
+    # Nobody does anything: the screen asks anew after twenty seconds of its own clock.
+    steward.clock.fast_forward(21_000)
+    shows(steward, "#part-links .tag", "Wedi’i dorri")
+    phone.context.set_offline(False)
+    phone.reload()
+    shows(steward, "#part-links .tag", "Wedi cysylltu")

@@ -59,6 +59,17 @@ def test_the_public_pages_are_sound(
     page.click("main button.btn")
     page.goto(f"{live.url}/room/recommendations")
     axe(page)
+    # With the keyboard alone: a word of a statement is reached, flagged, and marked in its line.
+    page.goto(f"{live.url}/room/statements/3")
+    axe(page)
+    word = page.locator("button.word").first
+    said = word.inner_text()
+    word.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text({"en": "(flagged)", "cy": "(wedi’i nodi)"}[language]).first.wait_for()
+    assert page.url.endswith("/room/statements/3")
+    assert said not in page.locator("button.word").all_inner_texts()
+    axe(page)
 
 
 def test_the_offices_pages_are_sound(
