@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import RadioField, SelectField
 
 from deliberation.recommendations import rules
-from pb.core.forms import Form, LineField, Longest, ProseField, Required, Whole, choices
+from pb.core.forms import Form, LineField, Longest, ProseField, Required, choices
 from pb.core.i18n import N_, sentences
 
 sentences(
@@ -15,10 +15,6 @@ sentences(
         "recommendation.unknown": N_("There is no such recommendation."),
         "recommendation.text": N_("Enter the recommendation."),
         "recommendation.poll": N_("Choose a vote of this jury that is over."),
-        "recommendation.note": N_("Enter the note."),
-        "recommendation.words": N_("This has %(number)s words. At most %(most)s fit."),
-        "recommendation.note_jurors": N_("A minority note needs at least 2 jurors, and there are "
-                                         "%(most)s."),
         "recommendation.published": N_("This recommendation is handed over. Its words stay."),
         "recommendation.not_published": N_("This recommendation is not handed over yet."),
         "recommendation.nothing": N_("There is nothing to hand over."),
@@ -52,16 +48,6 @@ class RecommendationForm(Form):
     def validate_text_en(self, field: Any) -> None:
         if not any(self[f"text_{language}"].data for language in self.reader.languages):
             Required(N_("Enter the recommendation."))(self, field)
-
-
-class NoteForm(Form):
-    text_en = ProseField(N_("The note in English"))
-    text_cy = ProseField(N_("The note in Welsh"))
-    jurors = Whole(N_("How many jurors stand behind it"), least=0, most=100)
-
-    def validate_jurors(self, field: Any) -> None:
-        if field.data is None and not field.errors:
-            Required(N_("Enter how many jurors stand behind it."))(self, field)
 
 
 class ReplyForm(Form):

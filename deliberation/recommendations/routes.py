@@ -6,22 +6,19 @@ from typing import Any
 
 from starlette.responses import Response
 
+from deliberation.minority.forms import NoteForm
+from deliberation.minority.rules import words
 from deliberation.panels.models import Jury
 from deliberation.panels.office import the_office_jury
 from deliberation.panels.queries import jury_of
 from deliberation.recommendations import queries, rules, services
-from deliberation.recommendations.forms import (
-    NoteForm,
-    RateForm,
-    RecommendationForm,
-    ReplyForm,
-)
+from deliberation.recommendations.forms import RateForm, RecommendationForm, ReplyForm
 from deliberation.recommendations.queries import View
 from deliberation.sessions.doors import the_juror
 from deliberation.sessions.office import number_of
 from pb.access.permissions import Permission
 from pb.core.errors import AppError, NotFound
-from pb.core.forms import by_language, choices
+from pb.core.forms import by_language, choices, spread
 from pb.core.i18n import N_
 from pb.core.web import Request, Routes
 from pb.processes.office import attempt
@@ -59,13 +56,7 @@ def office(request: Request) -> Response:
     process, jury = the_office_jury(request)
     form = request.form(RecommendationForm) if request.value("act") == "add" else (
         RecommendationForm(None, reader=request.reader))
-    polls = queries.closed_polls(request.session, jury.id)
-    form.poll.choices = choices([
-        ("", request.reader.say(N_("No vote"))),
-        *((str(one.id), one.title if one.round == 1
-           else request.reader.say(N_("%(title)s (second round)"), title=one.title))
-          for one in polls),
-    ])
+    _offer_votes(request, jury, form)
     which, act = number_of(request.value("which")), request.value("act")
     typed: dict[int, Any] = {}
     problem = ""
@@ -83,11 +74,34 @@ def office(request: Request) -> Response:
     return request.page(
         "recommendations/office.html", status=422 if problem or faulty else None,
         process=process, jury=jury, views=_views(request, jury, published=False), form=form,
-        forms=typed, note_form=lambda key: _form_of(request, NoteForm, typed, key, "note"),
+        forms=typed, change_form=lambda view: _change_form(request, jury, typed, view),
+        note_form=lambda key: _form_of(request, NoteForm, typed, key, "note"),
         reply_form=lambda key: _form_of(request, ReplyForm, typed, key, "reply"),
         problem=problem, may_write=may_write, may_reply=may_reply, statuses=rules.STATUSES,
-        keeps_form=may_write, words=rules.words,
+        keeps_form=may_write, words=words,
     )
+
+
+def _offer_votes(request: Request, jury: Jury, form: RecommendationForm) -> None:
+    """The votes of this jury that are over, to choose from."""
+    form.poll.choices = choices([
+        ("", request.reader.say(N_("No vote"))),
+        *((str(one.id), one.title if one.round == 1
+           else request.reader.say(N_("%(title)s (second round)"), title=one.title))
+          for one in queries.closed_polls(request.session, jury.id)),
+    ])
+
+
+def _change_form(request: Request, jury: Jury, typed: dict[int, Any], view: View) -> Any:
+    """A recommendation as it stands, to be written anew; or what was typed."""
+    known = typed.get(view.item.id)
+    if isinstance(known, RecommendationForm):
+        return known
+    form = RecommendationForm(
+        None, reader=request.reader, prefix=f"change{view.item.id}-",
+        data=spread("text", view.item.text) | {"poll": str(view.item.poll_id or "")})
+    _offer_votes(request, jury, form)
+    return form
 
 
 def _form_of(request: Request, kind: Any, typed: dict[int, Any], key: int, act: str) -> Any:
@@ -109,6 +123,12 @@ def _act(
         return attempt(request, form, lambda: request.run(
             services.add, jury.id, by_language(form, "text"),
             int(form.poll.data) if form.poll.data else None))
+    if act == "change":
+        change = typed[which] = request.form(RecommendationForm, prefix=f"change{which}-")
+        _offer_votes(request, jury, change)
+        return attempt(request, change, lambda: request.run(
+            services.change, which, by_language(change, "text"),
+            int(change.poll.data) if change.poll.data else None))
     if act == "publish":
         request.run(services.publish, jury.id)
         return True

@@ -1,4 +1,4 @@
-"""When a reply is late, when ratings may be shown, what a note may be. Pure."""
+"""When a reply is late, and when ratings may be shown. Pure."""
 
 from __future__ import annotations
 
@@ -8,18 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
 
-NOTE_WORDS = 120
-NOTE_JURORS = 2
-"""So many jurors stand behind a minority note at least."""
 FEWEST_RATINGS = 5
 """Below that a sum would tell what one juror said."""
 VERDICTS = ("accept", "part", "reject")
 STATUSES = ("not_begun", "begun", "done")
-
-
-def words(text: str) -> int:
-    """How many words a text has."""
-    return len(text.split())
 
 
 def timing(reply_by: date | None, replied: date | None, today: date) -> tuple[str, int]:

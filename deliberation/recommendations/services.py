@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from deliberation.evidence.services import must_be_balanced
+from deliberation.minority.services import must_stand
 from deliberation.panels.models import Juror, Jury
 from deliberation.panels.services import process_of_jury
 from deliberation.recommendations import rules
@@ -48,6 +49,24 @@ def add(work: Work, jury_id: int, text: dict[str, str], poll_id: int | None) -> 
     return made.number
 
 
+@command()
+def change(
+    work: Work, recommendation_id: int, text: dict[str, str], poll_id: int | None
+) -> None:
+    """Write it anew, and name the vote on it, until it is handed over. Errors: Conflict, Invalid.
+    """
+    process, jury, found = the_recommendation(work, recommendation_id)
+    require(work, Permission.RUN_SESSION, process)
+    if found.published_at is not None:
+        raise Conflict("recommendation.published")
+    if not any(text.values()):
+        raise Invalid("recommendation.text", field="text_en")
+    if poll_id is not None:
+        _closed_poll(work, jury, poll_id)
+    found.text, found.poll_id = text, poll_id
+    work.about("recommendation", found.id, scope=process.id, poll=poll_id)
+
+
 def _closed_poll(work: Work, jury: Jury, poll_id: int) -> None:
     poll = work.session.scalar(
         select(Poll).join(JurySession, JurySession.id == Poll.session_id)
@@ -66,15 +85,8 @@ def add_note(
     require(work, Permission.RUN_SESSION, process)
     if found.published_at is not None:
         raise Conflict("recommendation.published")
-    if not any(text.values()):
-        raise Invalid("recommendation.note", field="text_en")
-    for language, one in text.items():
-        if rules.words(one) > rules.NOTE_WORDS:
-            raise Invalid("recommendation.words", field=f"text_{language}",
-                          number=rules.words(one), most=rules.NOTE_WORDS)
     seated = sum(1 for one in jury.jurors if not one.reserve and one.left_at is None)
-    if not rules.NOTE_JURORS <= jurors <= seated:
-        raise Invalid("recommendation.note_jurors", field="jurors", most=seated)
+    must_stand(text, jurors, seated)
     found.notes.append(MinorityNote(text=text, jurors=jurors))
     work.about("recommendation", found.id, scope=process.id, jurors=jurors)
 

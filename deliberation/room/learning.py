@@ -12,19 +12,22 @@ from deliberation.evidence import queries as evidence
 from deliberation.evidence.models import EvidenceItem
 from deliberation.sessions.kept import Kept
 from deliberation.sessions.queries import Screen
+from deliberation.statements.queries import has_open_statements
 from deliberation.weighing import queries as weighing
 
 
 @dataclass(frozen=True)
 class Learned:
     """``asking``: jurors write questions now; ``slots``: what this witness gives, with how many
-    questions wait for them; ``weighing``: claims are weighed, or this table rates a project."""
+    questions wait for them; ``weighing``: claims are weighed, or this table rates a project;
+    ``statements``: the jury writes pages to which a table may add a minority note."""
 
     asking: bool
     weighing: bool
     criteria: Criteria
     slots: Sequence[EvidenceItem]
     waiting: int
+    statements: bool
 
 
 def learned(session: Session, found: Screen, kept: Kept) -> Learned:
@@ -42,4 +45,5 @@ def learned(session: Session, found: Screen, kept: Kept) -> Learned:
         kept.reading("criteria", lambda own: criteria_of(own, jury_id)),
         evidence.slots_of(session, jury_id, name),
         evidence.waiting_for(session, jury_id, name),
+        kept.reading("statements", lambda own: has_open_statements(own, jury_id)),
     )

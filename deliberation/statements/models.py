@@ -40,6 +40,9 @@ class Statement(Model):
     replies: Mapped[list[FactReply]] = relationship(
         order_by="FactReply.id", cascade="all, delete-orphan"
     )
+    notes: Mapped[list[StatementNote]] = relationship(
+        order_by="StatementNote.id", cascade="all, delete-orphan"
+    )
 
 
 class StatementVersion(Model):
@@ -52,6 +55,20 @@ class StatementVersion(Model):
     version: Mapped[int] = mapped_column(primary_key=True)
     sections: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime]
+
+
+class StatementNote(Model):
+    """What two or more jurors say of the project who see it otherwise than the page. They stand
+    as a number, not by name; the note is locked with the page."""
+
+    __tablename__ = "jury_statement_notes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("jury_statements.id"), index=True)
+    table_number: Mapped[int | None]
+    """The table whose screen wrote it; empty where who leads did."""
+    text: Mapped[dict[str, str]]
+    jurors: Mapped[int]
+    written_at: Mapped[datetime]
 
 
 class StatementCheck(LineCheck, Model):

@@ -14,7 +14,7 @@ from deliberation.panels.models import Interest, Jury
 from deliberation.panels.queries import interests_of, jury_of, sitting
 from deliberation.sessions.models import JurySession
 from deliberation.statements import rules
-from deliberation.statements.models import FactReply, ProcessLine, Statement
+from deliberation.statements.models import FactReply, ProcessLine, Statement, StatementNote
 from deliberation.votes.models import Poll
 
 
@@ -64,6 +64,11 @@ class Shown:
         return self.statement.replies
 
     @property
+    def notes(self) -> Sequence[StatementNote]:
+        """What jurors say who see it otherwise."""
+        return self.statement.notes
+
+    @property
     def agreed(self) -> bool:
         """Whether the jurors stand behind the page: the last vote on it was not lost."""
         return not self.votes or self.votes[-1].carried
@@ -77,7 +82,8 @@ def statements_of(session: Session, jury_id: int) -> dict[int, Statement]:
     """A jury's statements by their project's id."""
     found = session.scalars(
         select(Statement).where(Statement.jury_id == jury_id)
-        .options(selectinload(Statement.checks), selectinload(Statement.replies))
+        .options(selectinload(Statement.checks), selectinload(Statement.replies),
+                 selectinload(Statement.notes))
     )
     return {one.project_id: one for one in found}
 
@@ -137,6 +143,12 @@ def _votes(session: Session, jury_id: int) -> dict[int, list[Vote]]:
                  result["carried"])
         )
     return found
+
+
+def has_open_statements(session: Session, jury_id: int) -> bool:
+    """Whether the jury writes statements that are not locked yet."""
+    return session.scalar(select(Statement.id).where(
+        Statement.jury_id == jury_id, Statement.state != "locked").limit(1)) is not None
 
 
 def with_statement(session: Session, process_id: int) -> set[int]:

@@ -10,13 +10,14 @@ from starlette.responses import JSONResponse, Response
 from deliberation.allocation.queries import tables_of
 from deliberation.claims.queries import criteria_of
 from deliberation.lines.services import Said
+from deliberation.minority.forms import NoteForm
 from deliberation.panels.models import Jury
 from deliberation.panels.office import the_office_jury
 from deliberation.plain import services as words
 from deliberation.plain.queries import standing, taps_of, words_of
 from deliberation.sessions.doors import the_juror
 from deliberation.sessions.office import number_of
-from deliberation.statements import pdf, queries, rules, services, spoken
+from deliberation.statements import note_pages, noting, pdf, queries, rules, services, spoken
 from deliberation.statements.forms import FactForm, ProcessLineForm, StatementForm
 from deliberation.statements.models import Statement
 from deliberation.statements.queries import Shown
@@ -33,6 +34,7 @@ from pb.projects.queries import project_by_number, projects_of
 from pb.valuations.queries import proposal_of_project
 
 routes = Routes()
+routes.pages += note_pages.routes.pages
 BOTH = ("GET", "POST")
 
 
@@ -192,6 +194,7 @@ def as_data(project: Project, shown: Shown) -> dict[str, Any]:
         "reasons_for": sections.get("for", {}), "reasons_for_care": sections.get("care", {}),
         "nobody_took": list(sections.get("nobody", ())),
         "not_found_out": sections.get("unknown", {}),
+        "minority_notes": [{"text": one.text, "jurors": one.jurors} for one in shown.notes],
         "votes": [{"text": one.text, "agree": one.agree, "eligible": one.eligible,
                    "needed": one.needed, "carried": one.carried} for one in shown.votes],
         "replies": [{"side": one.side, "line": one.line, "text": one.text, "source": one.source,
@@ -254,7 +257,7 @@ def overview(request: Request) -> Response:
         return request.redirect("office_statements", slug=process.slug)
     known = queries.statements_of(request.session, jury.id)
     flagged = [one for one in words_of(request.session, jury.id) if one.open]
-    unclear = {key: len(standing(flagged, rules.all_texts(one.sections)))
+    unclear = {key: len(standing(flagged, rules.all_texts(one.sections, one.notes)))
                for key, one in known.items()}
     return request.page(
         "statements/overview.html", process=process, jury=jury, form=form, may_write=may_write,
@@ -282,9 +285,10 @@ def edit(request: Request) -> Response:
     form.jurors = jurors
     disputing = request.posted and request.value("act") in ("dispute", "mark")
     fact = (request.form if disputing else _fresh(request))(FactForm)
+    note, note_form = note_pages.note_forms(request)
     problem = ""
     try:
-        if _act(request, jury, project, statement, form, fact):
+        if _act(request, jury, project, statement, form, fact, note):
             request.notify("statement.saved")
             return request.redirect("office_statement", slug=process.slug, number=project.number)
     except AppError as error:
@@ -302,8 +306,11 @@ def edit(request: Request) -> Response:
         total={one: rules.length(form.sections(), one) for one in request.reader.languages},
         checks_at=placed.checks if placed is not None else "",
         criteria=criteria_of(request.session, jury.id),
+        note=note, note_form=note_form,
+        fresh_note=NoteForm(None, reader=request.reader) if request.value("which") else note,
         lines=rules.texts(sections), latest=_latest(statement),
-        flagged=standing(words_of(request.session, jury.id), rules.all_texts(sections)),
+        flagged=standing(words_of(request.session, jury.id), rules.all_texts(
+            sections, statement.notes if statement is not None else ())),
         may_mark=request.can(Permission.MARK_ERROR, process), keeps_form=may_write,
     )
 
@@ -322,7 +329,7 @@ def _fresh(request: Request) -> Any:
 
 def _act(
     request: Request, jury: Jury, project: Project, statement: Statement | None,
-    form: StatementForm, fact: FactForm,
+    form: StatementForm, fact: FactForm, note: NoteForm,
 ) -> bool:
     """What the pressed button asks for; whether it was done. Errors: AppError."""
     act = request.value("act")
@@ -346,6 +353,10 @@ def _act(
         return attempt(request, fact, lambda: request.run(
             services.mark_error, statement.id, fact.line.data, fact.text.data,
             fact.source.data))
+    if act == "note":
+        return attempt(request, note, lambda: request.run(
+            noting.write_note, statement.id, note_pages.asked(request), None,
+            by_language(note, "text"), note.jurors.data or 0))
     if act == "check":
         request.run(services.check_line, statement.id, Said(
             number_of(request.value("version")), request.value("line")[:20],
@@ -360,6 +371,8 @@ def _act(
         request.run(services.answer_reply, statement.id, which, request.value("decision"),
                     {one: text for one in request.reader.languages
                      if (text := request.value(f"reason_{one}")[:1000].strip())})
+    elif act == "drop-note":
+        request.run(noting.drop_note, statement.id, which, None)
     elif act == "lock":
         request.run(services.lock, statement.id)
     elif act == "reopen":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from deliberation.lines import rules as lines
 from deliberation.lines.rules import Check, Checked
@@ -90,6 +90,13 @@ def jurors_of(sitting: Collection[int], interested: Collection[int]) -> int:
     return len(set(sitting) - set(interested))
 
 
-def all_texts(sections: Mapping[str, Any]) -> list[str]:
+class Noted(Protocol):
+    """A minority note, as far as its words go."""
+
+    text: Any
+
+
+def all_texts(sections: Mapping[str, Any], notes: Iterable[Noted] = ()) -> list[str]:
     """What the page says, in every language, for words that are looked for in it."""
-    return [text for line in texts(sections).values() for text in line.values()]
+    said = [*texts(sections).values(), *(one.text for one in notes)]
+    return [text for line in said for text in line.values()]

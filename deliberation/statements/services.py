@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from deliberation.evidence.services import must_be_balanced
 from deliberation.lines.services import Said, checked
+from deliberation.minority.services import must_stand
 from deliberation.panels.models import Jury
 from deliberation.panels.services import process_of_jury
 from deliberation.plain.queries import open_words_in
@@ -41,7 +42,8 @@ def the_statement(work: Work, statement_id: int) -> tuple[Process, Jury, Stateme
     return process, jury, found
 
 
-def _open(statement: Statement) -> None:
+def must_be_open(statement: Statement) -> None:
+    """Errors: Conflict where it is locked."""
     if statement.state == "locked":
         raise Conflict("statement.locked")
 
@@ -81,7 +83,7 @@ def write(
                               project_number=project.number, state="draft")
         work.session.add(statement)
         work.session.flush()
-    _open(statement)
+    must_be_open(statement)
     if statement.version != version:
         raise Conflict("statement.moved", version=statement.version)
     _within_limits(sections, jurors_now(work.session, jury, project.number))
@@ -126,7 +128,7 @@ def check_line(work: Work, statement_id: int, said: Said) -> None:
     """Another table says whether a line is true, fair and plain. Errors: Conflict, Invalid."""
     process, _jury, statement = the_statement(work, statement_id)
     require(work, Permission.RUN_SESSION, process)
-    _open(statement)
+    must_be_open(statement)
     statement.checks.append(
         checked(StatementCheck, statement, rules.texts(statement.sections), said, work.now)
     )
@@ -171,7 +173,7 @@ def mark_error(work: Work, statement_id: int, line: str, text: str, source: str)
 def _reply(
     work: Work, statement: Statement, side: str, name: str, line: str, text: str, source: str
 ) -> int:
-    _open(statement)
+    must_be_open(statement)
     if statement.checked_at is None:
         raise Conflict("statement.not_checked")
     if line not in rules.texts(statement.sections):
@@ -194,7 +196,7 @@ def answer_reply(
     """The jury keeps or changes what it wrote, and says why."""
     process, _jury, statement = the_statement(work, statement_id)
     require(work, Permission.RUN_SESSION, process)
-    _open(statement)
+    must_be_open(statement)
     reply = next((one for one in statement.replies if one.id == reply_id), None)
     if reply is None:
         raise NotFound("statement.unknown")
@@ -213,14 +215,18 @@ def lock(work: Work, statement_id: int) -> None:
     """
     process, jury, statement = the_statement(work, statement_id)
     require(work, Permission.RUN_SESSION, process)
-    _open(statement)
+    must_be_open(statement)
     council = work.session.scalar(select(Council))
     missing = rules.lacks(statement.sections, council.languages if council else ["en"])
     if missing:
         raise Invalid(missing[0])
+    if any(not note.text.get(one) for note in statement.notes
+           for one in (council.languages if council else ["en"])):
+        raise Invalid("minority.language")
     if statement.state != "checked":
         raise Invalid("statement.not_checked")
-    open_words = open_words_in(work.session, jury.id, rules.all_texts(statement.sections))
+    open_words = open_words_in(
+        work.session, jury.id, rules.all_texts(statement.sections, statement.notes))
     if open_words:
         raise Invalid("word.not_plain", listed=", ".join(open_words))
     if any(not one.decision for one in statement.replies):
@@ -232,6 +238,8 @@ def lock(work: Work, statement_id: int) -> None:
     jurors = jurors_now(work.session, jury, statement.project_number)
     if any(one["agree"] > jurors for one in statement.sections.get("findings", ())):
         raise Invalid("statement.agree", jurors=jurors)
+    for note in statement.notes:
+        must_stand(note.text, note.jurors, jurors)
     statement.state, statement.jurors, statement.locked_at = "locked", jurors, work.now
     work.about("statement", statement.id, scope=process.id, version=statement.version,
                jurors=jurors)

@@ -97,6 +97,11 @@ def statement_blocks(reader: Reader, shown: Shown) -> list[Block]:
     if sections.get("unknown"):
         found.append(Block("part", say(N_("What we could not find out"))))
         found += _paragraphs(_own(reader, sections["unknown"]))
+    for note in shown.notes:
+        found.append(Block("part", say(N_("Minority note"))))
+        found += _paragraphs(_own(reader, note.text))
+        found.append(Block("words", say(NN_("%(num)s juror stands behind it.",
+                                            "%(num)s jurors stand behind it."), num=note.jurors)))
     if shown.late:
         found.append(Block("words", say(
             NN_("%(num)s juror turned out to be too close to this project after the page was "

@@ -81,6 +81,32 @@ def test_a_recommendation_stands_with_its_vote(site: Site, jury: dict[str, Any])
     assert "Rhowch fainc" in client(site, "cy").get(PUBLIC).text
 
 
+def test_it_is_worded_first_and_its_vote_named_afterwards(
+    site: Site, jury: dict[str, Any]
+) -> None:
+    run, lead = site.work.run, jury["lead"]
+    run(services.add, lead, jury["id"], TEXT, None)
+    one = views(site, jury)[0].item.id
+    made = poll(site, jury, 18, "Benches at stops.")
+    browser = browser_of(site, jury, "lead")
+    assert "Change its words, or name its vote" in browser.get(PAGE).text
+    browser.post(PAGE, data={"act": "change", "which": str(one), "once": "c",
+                             f"change{one}-text_en": "A bench at each.",
+                             f"change{one}-text_cy": "Mainc ym mhob un.",
+                             f"change{one}-poll": str(made)})
+    (view,) = views(site, jury)
+    assert view.item.text == {"en": "A bench at each.", "cy": "Mainc ym mhob un."}
+    assert view.item.poll_id == made
+    empty = browser.post(PAGE, data={"act": "change", "which": str(one), "once": "d",
+                                     f"change{one}-poll": ""})
+    assert empty.status_code == 422 and "Enter the recommendation." in empty.text
+    with pytest.raises(NotAllowed):
+        run(services.change, jury["official"], one, TEXT, None)
+    run(services.publish, lead, jury["id"])
+    with pytest.raises(Conflict, match=r"recommendation\.published"):
+        run(services.change, lead, one, TEXT, None)
+
+
 def test_no_agreement_is_published_with_both_texts(site: Site, jury: dict[str, Any]) -> None:
     first = poll(site, jury, 3, "Wording of steel.")
     second = poll(site, jury, 4, "Wording of wood.", first)
@@ -102,14 +128,14 @@ def test_an_open_vote_of_this_jury_is_no_result(site: Site, jury: dict[str, Any]
 
 @pytest.mark.parametrize(
     ("words", "jurors", "code"),
-    [(121, 2, "words"), (120, 1, "note_jurors"), (120, 25, "note_jurors"), (0, 2, "note")],
+    [(121, 2, "words"), (120, 1, "jurors"), (120, 25, "jurors"), (0, 2, "text")],
 )
 def test_a_minority_note_is_short_and_of_two(
     site: Site, jury: dict[str, Any], words: int, jurors: int, code: str
 ) -> None:
     site.work.run(services.add, jury["lead"], jury["id"], TEXT, None)
     one = views(site, jury)[0].item.id
-    with pytest.raises(Invalid, match=f"recommendation.{code}$"):
+    with pytest.raises(Invalid, match=rf"minority\.{code}$"):
         site.work.run(services.add_note, jury["lead"], one,
                       {"en": "word " * words} if words else {}, jurors)
 

@@ -1,0 +1,1 @@
+"""What two or more jurors say who see it otherwise: one rule, wherever a note may stand."""
