@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from anyio.from_thread import start_blocking_portal
 
@@ -92,9 +92,28 @@ class Lead(SignedIn):
         )
         return {whose.strip(): first + second for whose, first, second in found}
 
-    def seats(self) -> None:
-        self.open(f"{JURY}/sessions/{self.session}/seats")
+    def seats(self, session: int) -> None:
+        self.open(f"{JURY}/sessions/{session}/seats")
         self.press("Plan the seats")
+
+    def evidence(self, title: str, welsh: str, stance: str, witness: str, session: int) -> None:
+        """Ten minutes and fifteen for questions, as the run-sheet has them."""
+        self.open(f"{JURY}/evidence")
+        self.act("add", title_en=title, title_cy=welsh, stance=stance, witness=witness,
+                 minutes="25", session_number=str(session))
+
+    def heard(self, item: int, minutes: int) -> None:
+        self.open(f"{JURY}/evidence/{item}")
+        self.act("hear", given="live", heard=str(minutes))
+
+    def screen_for(self, item: int) -> None:
+        """A code of their own for the witness of an item."""
+        self.open(f"{JURY}/evidence/{item}")
+        self.send(*self.form_with("screen"), 200, {})
+
+    def draw_the_tables(self) -> Page:
+        self.open(f"{JURY}/allocation")
+        return self.press("Draw the tables")
 
     # -- while it runs -----------------------------------------------------------------------
 
@@ -107,7 +126,6 @@ class Lead(SignedIn):
 
     def begin(self, session: int) -> None:
         self.session = session
-        self.seats()
         self.look()
         self.press("Begin the session")
 
@@ -122,24 +140,33 @@ class Lead(SignedIn):
         self.look()
         return self.step("next")
 
-    def here(self, name: str) -> None:
-        self.press(f"Is here {name}")
+    def here(self, names: Collection[str]) -> None:
+        """Note who has come, one after the other, on the page as it was at first."""
+        page = self.look()
+        found = {" ".join(one.label.split()): form for form in page.forms for one in form.buttons}
+        for name in names:
+            self.put(found[f"Is here {name}"], {})
 
     def gone(self, name: str) -> None:
         self.press(f"Has left {name}")
 
     # -- votes -------------------------------------------------------------------------------
 
+    def _at_votes(self) -> None:
+        """The page of the votes, where it is not what is looked at already."""
+        if self.path != f"{self.console}/votes":
+            self.open(f"{self.console}/votes")
+
     def open_vote(self, kind: str, title: str, **more: str) -> None:
-        self.open(f"{self.console}/votes")
+        self._at_votes()
         self.press("Open the vote", kind=kind, title=title, **more)
 
     def read_slips(self, slips: str) -> Page:
-        self.open(f"{self.console}/votes")
+        self._at_votes()
         return self.press("Keep my reading", slips=slips)
 
     def close_vote(self, status: int = 200) -> Page:
-        self.open(f"{self.console}/votes")
+        self._at_votes()
         return self.press("Close the vote", status)
 
     def repair(self, title: str, text: str) -> None:
@@ -161,14 +188,17 @@ class Lead(SignedIn):
 
     def check(self, number: int, table: int, colours: Mapping[str, tuple[str, str]]) -> None:
         """The table's word on each line, green where nothing else is said."""
+        page = self.statement(number)
+        for form in page.forms:
+            if form.buttons and form.buttons[0].value == "check":
+                colour, comment = colours.get(dict(form.fields)["line"], ("green", ""))
+                self.put(form, {"colour": colour, "table": str(table), "comment": comment})
+
+    def lock(self, number: int) -> None:
+        """Lock a page, without looking at it once more."""
         self.statement(number)
-        lines = [dict(form.fields)["line"] for form in self.page.forms
-                 for button in form.buttons if button.value == "check"]
-        for line in lines:
-            colour, comment = colours.get(line, ("green", ""))
-            form, button = self.form_with("check", line=line)
-            self.send(form, button, 200,
-                      {"colour": colour, "table": str(table), "comment": comment})
+        self.put(next(form for form in self.page.forms for one in form.buttons
+                      if one.value == "lock"), {})
 
     def on_statement(self, number: int, label: str, status: int = 200, **fields: str) -> Page:
         self.statement(number)
@@ -177,18 +207,19 @@ class Lead(SignedIn):
     # -- themes, surveys, the choice for the ballot ------------------------------------------
 
     def name_theme(self, english: str, welsh: str) -> None:
+        """Name a cluster; the page of the themes is open from then on."""
         self.open(f"{self.console}/themes")
         self.press("Add the theme", name_en=english, name_cy=welsh)
 
-    def put_under(self, note: str, theme: str) -> None:
-        page = self.open(f"{self.console}/themes")
+    def put_under(self, words: str, name: str, kind: str = "theme") -> None:
+        """Put what somebody wrote under a name, on the page that is open."""
         form, button = next(
-            (form, one) for form in page.forms for one in form.buttons
-            if " ".join(one.label.split()).startswith(f"Put it there: {note}")
+            (form, one) for form in self.page.forms for one in form.buttons
+            if " ".join(one.label.split()).startswith(f"Put it there: {words}")
         )
-        which = re.search(rf'<option value="(\d+)"[^>]*>{re.escape(theme)}<', page.html)
-        assert which, theme
-        self.send(form, button, 200, {"theme": which[1]})
+        which = re.search(rf'<option value="(\d+)"[^>]*>{re.escape(name)}<', self.page.html)
+        assert which, name
+        self.send(form, button, 200, {kind: which[1]})
 
     def close_surveys(self) -> Page:
         """Every survey that is open is closed; what then stands there."""
@@ -207,14 +238,20 @@ class Lead(SignedIn):
 
     # -- what the jury leaves ----------------------------------------------------------------
 
-    def recommend(self, english: str, welsh: str, vote: str) -> None:
+    def recommend(self, english: str, welsh: str) -> None:
+        """Word a recommendation on the screen."""
+        self.open(f"{JURY}/recommendations")
+        self.act("add", text_en=english, text_cy=welsh)
+
+    def name_vote(self, number: int, vote: str, **texts: str) -> None:
+        """The vote on a recommendation, and its words where they were repaired."""
         page = self.open(f"{JURY}/recommendations")
         which = re.search(rf'<option value="(\d+)"[^>]*>{re.escape(vote)}<', page.html)
         assert which, vote
-        form, button = next((form, form.buttons[0]) for form in page.forms
-                            if ("act", "add") in form.fields)
-        self.send(form, button, 200,
-                  {"text_en": english, "text_cy": welsh, "poll": which[1]})
+        form = [one for one in page.forms if ("act", "change") in one.fields][number - 1]
+        prefix = next(name for name in form.known if name.endswith("-poll"))[:-4]
+        self.send(form, form.buttons[0], 200, {f"{prefix}poll": which[1]} | {
+            f"{prefix}{name}": words for name, words in texts.items()})
 
 
 class Official(SignedIn):
@@ -233,6 +270,11 @@ class Official(SignedIn):
             area=which[1], reason_en="So that people choose among whole options.",
             reason_cy="Er mwyn i bobl ddewis rhwng opsiynau cyfan.",
         )
+
+    def answer(self, number: int, words: str) -> Page:
+        """Answer a question that was sent to whoever knows."""
+        self.open(f"{JURY}/questions")
+        return self.press(f"Save: {number}", answer=words)
 
     def reply(self, number: int, verdict: str, reason: Mapping[str, str], owner: str) -> Page:
         page = self.open(f"{JURY}/recommendations")
@@ -309,6 +351,37 @@ class TableScreen(Screen):
         )
         return self.send(form, button, 200, {})
 
+    def claim(self, words: str, kind: str, source: str) -> None:
+        """A sentence of what was heard that jurors are to weigh."""
+        self.open("/room/claims")
+        self._fill("claim", text=words, kind=kind, source=source)
+
+    def judges_by(self, words: str) -> None:
+        """What this table would judge by."""
+        self.open("/room/claims")
+        self._fill("idea", text=words)
+
+    def rate(self, number: int) -> Page:
+        """The jurors of this table say in private how hard a project is."""
+        self.open("/room/claims")
+        return self._fill("rating", project_number=str(number))
+
+    def minority_note(self, project: str, english: str, welsh: str, jurors: int) -> Page:
+        """What two or more of this table say of a project, who see it otherwise than the page."""
+        page = self.open("/room/minority")
+        which = re.search(rf'<option value="(\d+)"[^>]*>{re.escape(project)}<', page.html)
+        assert which, project
+        form = next(one for one in page.forms if "statement" in one.known)
+        return self.send(form, form.buttons[0], 200, {
+            "statement": which[1], "text_en": english, "text_cy": welsh, "jurors": str(jurors)})
+
+    def close_rating(self) -> Page:
+        self.open("/room/claims")
+        return self.press("Close it")
+
+    def _fill(self, act: str, **fields: str) -> Page:
+        return self.act(act, **{f"{act}-{name}": words for name, words in fields.items()})
+
     def call_for_help(self) -> Page:
         return self.do("help")
 
@@ -324,12 +397,40 @@ class JurorPhone(Screen):
 
     def vote(self, **answer: str) -> None:
         """Vote on what is open: ``answer="like"``, or a number beside options."""
-        form = next(one for one in self.look().forms if one.action.endswith("/room/vote"))
-        sent = form.filled(answer)
-        done = self.client.post("/room/vote", data=sent, follow_redirects=False)
-        assert done.status_code == 303, done.status_code
+        self.put(next(one for one in self.look().forms if one.action.endswith("/room/vote")),
+                 answer)
 
-    def answer_survey(self, kind: str, place: int) -> Page:
+    def ask(self, words: str, witness: str = "") -> None:
+        """A question to a witness, in the asker's own language."""
+        self.open("/room/questions")
+        self.act("ask", text=words, witness=witness)
+
+    def want(self, numbers: Collection[int]) -> None:
+        """Mark, in private, the questions that are to be asked."""
+        page = self.open("/room/questions")
+        self.put(next(one for one in page.forms if ("act", "want") in one.fields),
+                 {f"want-{number}": "yes" if number in numbers else []
+                  for number in self._numbers("want")})
+
+    def weigh(self, marks: Mapping[int, str], important: Collection[int]) -> None:
+        """Say, in private, on which claims one can rely and which matter."""
+        page = self.open("/room/claims")
+        self.put(next(one for one in page.forms if ("act", "weigh") in one.fields),
+                 {f"trust-{number}": mark for number, mark in marks.items()}
+                 | {f"important-{number}": "yes" for number in important})
+
+    def judge(self, complexity: int, impact: int, effort: int) -> None:
+        """How hard the project is that this table tests; in private."""
+        page = self.open("/room/claims")
+        self.put(next(one for one in page.forms if ("act", "rate") in one.fields),
+                 {"complexity": str(complexity), "impact": str(impact), "effort": str(effort)})
+
+    def _numbers(self, name: str) -> list[int]:
+        """The numbers of what can be marked."""
+        return sorted({int(one.rpartition("-")[2]) for form in self.page.forms
+                       for one in form.known if one.startswith(f"{name}-")})
+
+    def answer_survey(self, kind: str, place: int) -> None:
         """Answer every question, each juror a little otherwise."""
         page = self.open(f"/room/survey/{kind}")
         form = next(one for one in page.forms if any(name.startswith("q-") for name in one.known))
@@ -343,7 +444,7 @@ class JurorPhone(Screen):
                 question = name.rpartition("-")[0]
                 ranks[question] = ranks.get(question, 0) + 1
                 given[name] = str(ranks[question])
-        return self.send(form, form.buttons[0], 200, given)
+        self.put(form, given)
 
     def too_close_to(self, *projects: int) -> Page:
         self.open("/room/interests")
@@ -363,3 +464,13 @@ class Whisperer(Screen):
 
     def say(self, words: str) -> Page:
         return self.do("whisper", words=words)
+
+
+class WitnessScreen(Screen):
+    """A witness's own screen, between the sessions as well."""
+
+    def answer(self, number: int, words: str) -> Page:
+        self.open("/room/questions")
+        form = next(form for form in self.page.forms for one in form.buttons
+                    if " ".join(one.label.split()) == f"Answer {number}")
+        return self.send(form, form.buttons[0], 200, {"answer": words})

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import cached_property
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
 from starlette.testclient import TestClient
 
 from pb.core.site import Site
-
-SPACELESS = frozenset({"input", "br", "img", "meta", "link", "hr"})
 
 
 @dataclass
@@ -48,70 +49,88 @@ class Form:
         return sent
 
 
-class Page(HTMLParser):
-    """A page's forms, and its words without markup."""
+TAG = r"""(?:[^>"']|"[^"]*"|'[^']*')*>"""
+UNSEEN = re.compile(r"<!--.*?-->|<(script|style|template)\b.*?</\1\s*>", re.DOTALL)
+WITHIN = re.compile(r"</(?:span|strong|em|a|q|code)\s*>|<[a-zA-Z!]" + TAG)
+"""What stands within a line of words: its beginnings, and the ends that part no words."""
+ENDS = re.compile(r"</" + TAG)
+FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
+
+
+class Page:
+    """A page's forms, and its words without markup. Each is read when it is first looked at: most
+    answers to a press are never looked at."""
 
     def __init__(self, html: str) -> None:
-        super().__init__()
         self.html = html
-        self._read = False
-        self._forms: list[Form] = []
-        self._words: list[str] = []
-        self._form: Form | None = None
-        self._button: Button | None = None
-        self._area: str | None = None
-        self._select: str | None = None
-        self._silent = 0
 
-    def _looked_at(self) -> None:
-        """Read the page at the first look: most answers to a press are never looked at."""
-        if not self._read:
-            self._read = True
-            self.feed(self.html)
-            self.close()
-
-    @property
-    def forms(self) -> list[Form]:
-        self._looked_at()
-        return self._forms
-
-    @property
+    @cached_property
     def words(self) -> str:
-        self._looked_at()
-        return " ".join("".join(self._words).split())
+        seen = ENDS.sub(" ", WITHIN.sub("", UNSEEN.sub(" ", self.html)))
+        return " ".join(unescape(seen).split())
+
+    @cached_property
+    def forms(self) -> list[Form]:
+        reading = Forms()
+        for found in FORM.finditer(UNSEEN.sub(" ", self.html)):
+            reading.feed(found[0])
+        reading.close()
+        return reading.forms
 
     def __contains__(self, words: str) -> bool:
         return words in self.words
 
+
+class Forms(HTMLParser):
+    """The forms of a page, with their fields, the choices of each, and their buttons."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self._form: Form | None = None
+        self._button: Button | None = None
+        self._area: str | None = None
+        self._select: str | None = None
+
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attributes}
-        if tag in ("script", "style", "template"):
-            self._silent += 1
-        elif tag == "form":
+        if tag == "form":
             self._form = Form(given.get("action", ""), given.get("method", "get"))
-            self._forms.append(self._form)
-        elif tag == "button" and given.get("type", "submit") == "submit":
-            self._button = Button(given.get("name", ""), given.get("value", ""))
-            if self._form is not None:
-                self._form.buttons.append(self._button)
-        if self._form is None or not given.get("name"):
+            self.forms.append(self._form)
+        if self._form is None:
             return
-        name, value = given["name"], given.get("value", "")
+        if tag == "button" and given.get("type", "submit") == "submit":
+            self._button = Button(given.get("name", ""), given.get("value", ""))
+            self._form.buttons.append(self._button)
+        elif tag == "option" and self._select is not None:
+            self._option(self._form, self._select, given)
+        elif given.get("name"):
+            self._field(self._form, tag, given["name"], given)
+
+    def _option(self, form: Form, select: str, given: dict[str, str]) -> None:
+        first = not form.offered[select]
+        form.offered[select].add(given.get("value", ""))
+        if first or "selected" in given:
+            form.fields = [one for one in form.fields if one[0] != select]
+            form.fields.append((select, given.get("value", "")))
+
+    def _field(self, form: Form, tag: str, name: str, given: dict[str, str]) -> None:
+        value = given.get("value", "")
         if tag == "input":
-            self._form.known.add(name)
+            form.known.add(name)
             if given.get("type") in ("radio", "checkbox"):
-                self._form.offered.setdefault(name, set()).add(value)
+                form.offered.setdefault(name, set()).add(value)
                 if "checked" in given:
-                    self._form.fields.append((name, value))
+                    form.fields.append((name, value))
             elif given.get("type") != "file":
-                self._form.fields.append((name, value))
+                form.fields.append((name, value))
         elif tag == "textarea":
-            self._form.known.add(name)
+            form.known.add(name)
             self._area = ""
-            self._form.fields.append((name, ""))
+            form.fields.append((name, ""))
         elif tag == "select":
-            self._form.known.add(name)
-            self._form.offered[name] = set()
+            form.known.add(name)
+            form.offered[name] = set()
             self._select = name
         if "disabled" in given:
             raise AssertionError(f"a field that cannot be filled: {name}")
@@ -120,18 +139,13 @@ class Page(HTMLParser):
         self.handle_starttag(tag, attributes)
 
     def handle_data(self, data: str) -> None:
-        if self._silent:
-            return
         if self._area is not None:
             self._area += data
         if self._button is not None:
             self._button.label += data
-        self._words.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style", "template"):
-            self._silent -= 1
-        elif tag == "form":
+        if tag == "form":
             self._form = None
         elif tag == "button":
             self._button = None
@@ -141,22 +155,6 @@ class Page(HTMLParser):
             name, _ = self._form.fields[-1]
             self._form.fields[-1] = (name, self._area.removeprefix("\n"))
             self._area = None
-        if tag not in ("span", "strong", "em", "a", "q", "code"):
-            self._words.append(" ")
-
-
-class Options(Page):
-    """The same, with the options of lists."""
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag == "option" and self._form is not None and self._select is not None:
-            given = {name: value or "" for name, value in attributes}
-            first = not self._form.offered[self._select]
-            self._form.offered[self._select].add(given.get("value", ""))
-            if first or "selected" in given:
-                self._form.fields = [one for one in self._form.fields if one[0] != self._select]
-                self._form.fields.append((self._select, given.get("value", "")))
-        super().handle_starttag(tag, attributes)
 
 
 class Browser:
@@ -176,7 +174,7 @@ class Browser:
         return self._show(answer)
 
     def _show(self, answer: Any) -> Page:
-        self.path, self.page = answer.url.path, Options(answer.text)
+        self.path, self.page = answer.url.path, Page(answer.text)
         return self.page
 
     def buttons(self) -> list[str]:
@@ -213,3 +211,18 @@ class Browser:
         ]
         assert len(found) == 1, f"{len(found)} forms “{button}” {hidden} at {self.path}"
         return found[0]
+
+    def act(self, act: str, status: int = 200, **values: Any) -> Page:
+        """Send the one form of the page as it is now that says in a hidden field what it does."""
+        found = [form for form in self.page.forms if ("act", act) in form.fields]
+        assert len(found) == 1, f"{len(found)} forms for “{act}” at {self.path}"
+        return self.send(found[0], found[0].buttons[0], status, values)
+
+    def put(self, form: Form, values: dict[str, Any]) -> None:
+        """Send a form, and do not look at the page that comes after it."""
+        sent = form.filled(values)
+        button = form.buttons[0]
+        if button.name:
+            sent[button.name] = [button.value]
+        done = self.client.post(form.action or self.path, data=sent, follow_redirects=False)
+        assert done.status_code == 303, f"{button.label.strip()} at {self.path}: {done.status_code}"

@@ -4,14 +4,25 @@ the police, the fire service and the council reply to what they recommend."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
 from pb.core.site import Site
 from pb.office.services import confirm_act
 from pb.projects.queries import project_rows
-from tests.runsheets.cast import JURY
+from tests.runsheets.cast import JURY, WitnessScreen
+from tests.runsheets.parts import (
+    FEW,
+    answers_are_public,
+    choose_questions,
+    evaluation,
+    gather_criteria,
+    narrow_by_dots,
+    survey,
+    thanks_and_payments,
+    weigh_claims,
+)
 from tests.runsheets.play import Play
 from tests.support import build
 from tests.support.clock import TurnableClock
@@ -39,19 +50,46 @@ def play(site: Site, clock: TurnableClock) -> Iterator[Play]:
 
 
 def test_a_jury_of_eighteen_writes_three_options_and_is_answered(play: Play) -> None:
+    before_the_first_session(play)
     session_1_learn(play)
+    the_witnesses_answer(play)
     session_2_test_the_evidence(play)
     session_3_options(play)
     session_4_decide(play)
     thirty_days_later(play)
 
 
-def survey(play: Play, *kinds: str) -> None:
-    for kind in kinds:
-        for place, name in enumerate(play.names):
-            play.phones[name].answer_survey(kind, place)
-    shown = play.lead.open(f"{JURY}/surveys")
-    assert "18" in shown and "Closed" not in shown.words.partition("Session")[0]
+WITNESSES = (
+    ("The organiser", "Y trefnydd", "for", 1), ("The fire officer", "Y swyddog tân", "care", 1),
+    ("The police officer", "Swyddog yr heddlu", "background", 1),
+    ("The hospital", "Yr ysbyty", "care", 2),
+    ("A neighbour with animals", "Cymydog ag anifeiliaid", "care", 2),
+    ("A group of young people", "Grŵp o bobl ifanc", "for", 2),
+)
+QUESTIONS = (
+    ("What did last year cost?", "The organiser"), ("How many were hurt?", "The fire officer"),
+    ("Who clears it up?", ""), ("Pwy sy’n talu am y stiwardiaid?", "The organiser"),
+    ("What do other towns do?", ""), ("How far does the smoke go?", "The fire officer"),
+    ("What happens to the animals?", ""),
+)
+
+
+CLAIMS = (
+    ("Half of all burns come from fires at home.", "fact", "The fire officer"),
+    ("A steward costs £200 a night.", "estimate", "The organiser"),
+    ("Children should see it.", "value", "A group of young people"),
+)
+
+
+def before_the_first_session(play: Play) -> None:
+    """Who gives evidence is public, with the minutes that each side is to have."""
+    for witness, welsh, stance, session in WITNESSES:
+        play.lead.evidence(witness, welsh, stance, witness, session)
+    play.lead.screen_for(1)
+    play.lead.screen_for(2)
+    play.codes = play.lead.print_codes()
+    library = play.hall.public("/jury/evidence")
+    assert all(f"{number}. {one[0]}" in library for number, one in enumerate(WITNESSES, 1))
 
 
 def session_1_learn(play: Play) -> None:
@@ -61,7 +99,7 @@ def session_1_learn(play: Play) -> None:
     play.out("attendance")
 
     play.go_on("welcome")
-    for phone in play.phones.values():
+    for phone in play.phones.everybody():
         phone.accept_the_charter()
     lead.open_vote("consent", "Phones", text="Phones are for notes and votes.")
     play.everybody_votes({name: {"answer": "ready"} for name in play.names})
@@ -74,7 +112,6 @@ def session_1_learn(play: Play) -> None:
     play.go_on("survey")
     survey(play, "before")
     play.out("survey-before")
-    lead.close_surveys()
 
     play.go_on("break")
     play.go_on("writing")
@@ -106,48 +143,90 @@ def session_1_learn(play: Play) -> None:
     play.out("themes")
 
     play.go_on("break")
-    for _ in range(3):
+    for item in (1, 2, 3):
         play.go_on("witness")
         for screen in play.table_screens:
             screen.at_step(3)
         assert "Questions from the tables" in lead.look()
+        lead.heard(item, 25)
+    slot = WitnessScreen(play.hall, play.codes["Witness: The fire officer"]).look()
+    assert "Your time" in slot and "The fire officer" in slot
     play.whisperer.say("Accelerant: something that makes a fire burn faster.")
     assert "burn faster" in play.wall.look()
     play.go_on("questions")
+    choose_questions(play, QUESTIONS, play.first_day + timedelta(days=5))
+    play.out("questions")
     play.go_on("survey")
     survey(play, "exit")
     play.out("exit")
-    lead.close_surveys()
     play.end()
+
+
+def the_witnesses_answer(play: Play) -> None:
+    """Witnesses on their own screens, and an official for the others, one of them late."""
+    play.turn_to(play.first_day + timedelta(days=3), time(18, 0))
+    organiser, officer = (WitnessScreen(play.hall, play.codes[f"Witness: {WITNESSES[one][0]}"])
+                          for one in (0, 1))
+    organiser.answer(1, "It cost £18,000.")
+    organiser.answer(4, "The council did.")
+    officer.answer(2, "Eleven people.")
+    officer.answer(6, "Two streets, with little wind.")
+    assert "Who clears it up?" not in officer.page, "a witness sees what is theirs alone"
+    play.official.sign_in()
+    play.official.answer(3, "The council’s men, on Sunday.")
+    answers_are_public(play, ["It cost £18,000.", "Eleven people."], answered=5, late=0)
+    play.turn_to(play.first_day + timedelta(days=6), time(9, 0))
+    play.official.sign_in()
+    play.official.answer(5, "Most have one fire for all.")
+    answers_are_public(play, ["Most have one fire for all."], answered=6, late=1)
 
 
 def session_2_test_the_evidence(play: Play) -> None:
     lead = play.lead
     play.begin(2)
     play.check_in()
-    for kind in ("witness", "witness", "break", "witness", "claims", "break", "criteria"):
+    assert "1 question waits for an answer. 1 late" in play.hall.public("/jury/evidence")
+    play.official.answer(7, "They hide for a week.")
+    answers_are_public(play, ["They hide for a week."], answered=7, late=2)
+    assert "The time is not even" in lead.look(), "as it is planned already"
+    for kind, item, minutes in (("witness", 4, 25), ("witness", 5, 25), ("break", 0, 0),
+                                ("witness", 6, 20)):
         play.go_on(kind)
-    for number, screen in enumerate(play.table_screens, 1):
-        screen.note(f"It is safe for street {number}.")
+        if item:
+            lead.heard(item, minutes)
+    equal_time(play)
+    play.go_on("claims")
+    weigh_claims(play, CLAIMS)
+    play.out("claims")
+    play.go_on("break")
+    play.go_on("criteria")
+    gather_criteria(play)
+    play.out("criteria")
     play.go_on("dots")
-    lead.open_vote("dots", "What a good option must do", options="Safe\nOpen to all\nCheap\nQuiet",
-                   each="5")
-    play.everybody_votes({
-        name: {"option-0": "3", "option-1": "2"} if place % 2 else {"option-0": "1",
-                                                                    "option-3": "4"}
-        for place, name in enumerate(play.names)
-    })
-    while_open = play.wall.look()
-    assert "18 votes are in." in while_open and "Safe 36" not in while_open
-    done = lead.close_vote()
-    assert "Safe 36" in done and "Quiet 36" in done and "Open to all 18" in done
-    assert "Cheap 0" in done
+    narrow_by_dots(play)
     play.out("criteria")
     play.go_on("table")
     play.go_on("survey")
-    survey(play, "exit")
-    lead.close_surveys()
+    survey(play, "exit", jurors=FEW)
+    play.out("exit")
     play.end()
+
+
+def equal_time(play: Play) -> None:
+    """45 minutes for, 75 for care: who leads says in public why."""
+    lead = play.lead
+    uneven = "“Reasons for” has 40% less time than the other side."
+    public = play.hall.public("/jury/evidence")
+    assert uneven in public, public.words
+    assert "The facilitator has to even it out, or say here why it is so." in public
+    assert uneven in lead.look()
+    lead.open(f"{JURY}/evidence")
+    lead.act("explain", **{"note-text_en": "Two of them could come only today.",
+                           "note-text_cy": "Dim ond heddiw y gallai dau ohonynt ddod."})
+    assert "The time is not even" not in lead.look()
+    public = play.hall.public("/jury/evidence")
+    assert uneven in public and "Two of them could come only today." in public
+    assert "Dim ond heddiw" in play.hall.public("/jury/evidence", "cy")
 
 
 def session_3_options(play: Play) -> None:
@@ -191,6 +270,8 @@ def session_3_options(play: Play) -> None:
     play.out("options")
     play.go_on("table")
     play.go_on("survey")
+    survey(play, "exit", jurors=FEW)
+    play.out("exit")
     play.end()
 
 
@@ -215,6 +296,12 @@ def session_4_decide(play: Play) -> None:
 
     play.go_on("break")
     play.go_on("draft")
+    lead.recommend("Pay stewards at every fire.", "Talwch stiwardiaid ym mhob tân.")
+    lead.recommend("Every fire needs a licence.", "Mae angen trwydded ar bob tân.")
+    worded = lead.open(f"{JURY}/recommendations")
+    assert "Every fire needs a licence." in worded
+    assert "Every fire needs" not in play.hall.public("/jury/recommendations")
+    play.out("recommendations")
     play.go_on("break")
     play.go_on("comfort")
     answers = {name: {"answer": ("love", "like", "live")[place % 3]}
@@ -229,9 +316,12 @@ def session_4_decide(play: Play) -> None:
     lead.repair("A licence", "Every fire over two metres needs a licence.")
     play.everybody_votes(answers | against)
     assert "The jury did not agree" in lead.close_vote()
-    lead.recommend("Pay stewards at every fire.", "Talwch stiwardiaid ym mhob tân.", "Stewards")
-    lead.recommend("Every fire over two metres needs a licence.",
-                   "Mae angen trwydded ar bob tân dros ddau fetr.", "A licence (second round)")
+    lead.name_vote(1, "Stewards")
+    lead.name_vote(2, "A licence (second round)",
+                   text_en="Every fire over two metres needs a licence.",
+                   text_cy="Mae angen trwydded ar bob tân dros ddau fetr.")
+    done = lead.open(f"{JURY}/recommendations")
+    assert "The jury agreed" in done and "The jury did not agree" in done
     play.out("recommendations")
 
     play.go_on("table")
@@ -242,11 +332,12 @@ def session_4_decide(play: Play) -> None:
         f"{prefix}-text_en": "Stewards cost more than they help.",
         f"{prefix}-text_cy": "Mae stiwardiaid yn costio mwy nag y maent yn helpu.",
         f"{prefix}-jurors": "2"})
+    assert "Minority note Stewards cost more than they help." in lead.page
     play.out("minority")
 
     play.go_on("survey")
     survey(play, "after", "quality")
-    lead.close_surveys()
+    evaluation(play)
     play.out("survey-after")
 
     play.go_on("plenary")
@@ -259,6 +350,7 @@ def session_4_decide(play: Play) -> None:
                   "Stewards cost more than they help.", "2 jurors"):
         assert words in report, words
     assert "Talwch stiwardiaid ym mhob tân." in play.hall.public("/jury/recommendations", "cy")
+    thanks_and_payments(play)
     play.out("report")
     play.end()
     options_on_the_ballot(play)
