@@ -11,10 +11,13 @@ from deliberation.notes.services import put_out_of_sight
 from deliberation.panels.services import process_of_jury
 from deliberation.sessions.services import the_session, topic
 from pb.access.permissions import Permission
-from pb.access.policy import can, require
+from pb.access.policy import CONFLICT_OFFICER, FACILITATOR, can, require
+from pb.accounts.models import Person
+from pb.accounts.queries import people_with
 from pb.core import live
 from pb.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from pb.core.work import Work, command
+from pb.notifications.services import tell
 from pb.processes.models import Process
 
 LONGEST = 2000
@@ -92,7 +95,20 @@ def complain(work: Work, jury_id: int, juror_id: int, about: str, text: str) -> 
                      sealed=work.site.secrets.hide("complaint", words.encode()))
     work.session.add(made)
     work.session.flush()
+    for person in _readers(work, process, about):
+        tell(work, "complaint_made", email=person.email or "", language=person.language,
+             person_id=person.id, jury_id=jury.id)
     return made.id
+
+
+def _readers(work: Work, process: Process, about: str) -> list[Person]:
+    """Who is told that a complaint came: those who may read it."""
+    leads = people_with(work.session, process.id, {FACILITATOR})
+    officers = people_with(work.session, process.id, {CONFLICT_OFFICER})
+    if about == "facilitator":
+        led_by = {one.id for one in leads}
+        return [one for one in officers if one.id not in led_by]
+    return [*{one.id: one for one in (*officers, *leads)}.values()]
 
 
 def reads_all(leads: bool, officer: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import exists, func, select
@@ -124,6 +125,17 @@ def roles_in(session: Session, process_id: int | None) -> list[tuple[Role, Perso
         .order_by(Role.id)
     ).all()
     return [(role, person) for role, person in rows]
+
+
+def people_with(session: Session, process_id: int, roles: Collection[str]) -> list[Person]:
+    """Who holds one of the roles in a process or in the installation, and has an address."""
+    found = {
+        person.id: person
+        for scope in (process_id, None)
+        for role, person in roles_in(session, scope)
+        if role.role in roles and person.email
+    }
+    return [found[one] for one in sorted(found)]
 
 
 def invitations_in(session: Session, process_id: int | None) -> list[Invitation]:

@@ -14,7 +14,7 @@ from pb.access.permissions import Permission
 from pb.access.policy import OFFICIALS, require
 from pb.accounts import twofold
 from pb.accounts.models import Act
-from pb.accounts.queries import roles_in
+from pb.accounts.queries import people_with
 from pb.core.errors import Conflict, Invalid
 from pb.core.work import Work, command
 from pb.notifications.services import tell
@@ -254,15 +254,9 @@ def _close(work: Work, process: Process, phase: Phase) -> None:
 
 def _tell_officials(work: Work, process: Process, phase: Phase, kind: str) -> None:
     """Mail those who can put it right, once each."""
-    people = {
-        person.id: person
-        for scope in (process.id, None)
-        for role, person in roles_in(work.session, scope) if role.role in OFFICIALS
-    }
-    for person in people.values():
-        if person.email:
-            tell(work, kind, email=person.email, language=person.language, person_id=person.id,
-                 name=person.name, process_id=process.id, phase_id=phase.id, phase=phase.kind)
+    for person in people_with(work.session, process.id, OFFICIALS):
+        tell(work, kind, email=person.email or "", language=person.language, person_id=person.id,
+             name=person.name, process_id=process.id, phase_id=phase.id, phase=phase.kind)
 
 
 # -- opening and closing early, by two -------------------------------------------------------

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from pb.access.permissions import Permission
 from pb.access.policy import AUDITOR, OFFICIALS, require
 from pb.accounts import twofold
-from pb.accounts.models import Act, Person
-from pb.accounts.queries import roles_in
+from pb.accounts.models import Act
+from pb.accounts.queries import people_with
 from pb.ballots.queries import box_state
 from pb.ballots.seams import still_needed_by
 from pb.ballots.services import forget_roll
@@ -127,20 +127,9 @@ def publish(work: Work, process: Any, act: Act) -> None:
 def _publish(work: Work, count: Count, until: datetime) -> None:
     count.state, count.published_at, count.objections_until = "provisional", work.now, until
     recorded.note_result(work, count)
-    for person in people_told(work, count.process_id, OFFICIALS | {AUDITOR}):
+    for person in people_with(work.session, count.process_id, OFFICIALS | {AUDITOR}):
         tell(work, "result_published", email=person.email or "", language=person.language,
              person_id=person.id, count_id=count.id)
-
-
-def people_told(work: Work, process_id: int, roles: frozenset[str]) -> list[Person]:
-    """Who holds one of the roles in a process or in the installation, and has an address."""
-    found = {
-        person.id: person
-        for scope in (process_id, None)
-        for role, person in roles_in(work.session, scope)
-        if role.role in roles and person.email
-    }
-    return [found[one] for one in sorted(found)]
 
 
 @command()
@@ -203,7 +192,7 @@ def object_to(
     recorded.note_objection(work, process_id, objection)
     tell(work, "objection_made", email=objection.email, language=language,
          objection_id=objection.id)
-    for person in people_told(work, process_id, OFFICIALS):
+    for person in people_with(work.session, process_id, OFFICIALS):
         tell(work, "objection_received", email=person.email or "", language=person.language,
              person_id=person.id, objection_id=objection.id)
     work.about("objection", objection.id, scope=process_id)

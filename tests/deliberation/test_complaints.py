@@ -22,7 +22,7 @@ from tests.deliberation.test_drafts import the_table
 from tests.deliberation.test_paper import signed_in
 from tests.deliberation.test_room import OFFICE, codes, enter, jury, room
 from tests.support import build
-from tests.support.app import client
+from tests.support.app import client, mails, run_jobs
 
 __all__ = ["jury"]
 REPORTS, COMPLAINTS = f"{OFFICE}/sessions/1/reports", f"{OFFICE}/complaints"
@@ -152,6 +152,13 @@ def test_a_complaint_is_read_by_those_alone_it_is_for(
         second = kept[1].id
         log = [str(one.__dict__) for one in session.scalars(select(AuditRow))]
     assert not any("complain" in one for one in log)
+    run_jobs(site)
+    told = [one for one in mails(site) if "complaint in the jury" in one["subject"]]
+    assert sorted(one["to"].split("@")[0] for one in told) == ["gwen", "huw", "nia", "nia"], (
+        "the facilitators hear of the remark alone")
+    for one in told:
+        words = str(one.get_body(("plain",)))
+        assert "shouted" not in words and "Gwen" not in words and "Juror" not in words
     with pytest.raises(NotAllowed):
         site.work.run(services.handle, running_jury["lead"], running_jury["id"], second,
                       "settled", "Nothing happened")
