@@ -22,6 +22,8 @@ from pb.core.i18n import N_, sentences
 sentences(
     {
         "session.unknown": N_("There is no such session."),
+        "session.in_use": N_("Something is kept for these sessions already: a survey, a vote, a "
+                             "printed sheet. Change each session’s own plan instead."),
         "session.begun": N_("A session has begun: the plan of this jury stays as it is."),
         "session.over": N_("This session is over."),
         "session.tables": N_("Enter a number of tables from 1 to %(most)s."),

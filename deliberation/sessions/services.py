@@ -57,7 +57,7 @@ def make_sessions(
 ) -> int:
     """Make a jury's sessions of a plan, in place of those that have not begun; how many.
 
-    Errors: Conflict once one has begun, Invalid.
+    Errors: Conflict once one has begun or anything is kept for one, Invalid.
     """
     process, jury = process_of_jury(work, jury_id)
     require(work, Permission.EDIT_JURY, process)
@@ -66,6 +66,8 @@ def make_sessions(
     known = list(work.session.scalars(select(JurySession).where(JurySession.jury_id == jury_id)))
     if any(one.state != "planned" for one in known):
         raise Conflict("session.begun")
+    if _is_referred_to(work, [one.id for one in known]):
+        raise Conflict("session.in_use")
     for one in known:
         for table in (Seat, Table):
             work.session.execute(delete(table).where(table.session_id == one.id))
@@ -78,6 +80,19 @@ def make_sessions(
         add_session(work, jury.id, number + 1, part, starts_at, tables)
     work.about("jury", jury.id, scope=process.id, sessions=len(plan.sessions))
     return len(plan.sessions)
+
+
+def _is_referred_to(work: Work, session_ids: Sequence[int]) -> bool:
+    """Whether another feature keeps something for one of these sessions (a survey, a theme, a
+    printed sheet). Later features are known by their foreign keys alone."""
+    own = {one.__tablename__ for one in (AgendaItem, Seat, Table)}
+    return any(
+        work.session.execute(
+            select(key.parent).where(key.parent.in_(session_ids)).limit(1)).first() is not None
+        for table in JurySession.metadata.sorted_tables if table.name not in own
+        for key in table.foreign_keys
+        if key.column.table.name == JurySession.__tablename__
+    ) if session_ids else False
 
 
 def add_session(

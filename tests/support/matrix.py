@@ -27,6 +27,7 @@ door
 hidden   404: there is nothing here for this person, not even a refusal
 not now  403 with "This cannot be done at this time."
 not you  403 with "This page is for other people."
+door     303 to the page on which a code is typed: a device without a place in the room
 ======== ==========================================================================
 
 The rows of the office (``public=False``) follow ``pb/processes/office.py``: strangers are asked to
@@ -95,6 +96,7 @@ lead official of another process, and each role of the staff in this process."""
 ALLOWED, SIGN_IN, HIDDEN = "allowed", "sign-in", "hidden"
 TO_THE_DOOR = "to the door"
 NOT_NOW, NOT_YOU = "not now", "not you"
+DOOR = "door"
 Answer = str | set[str] | frozenset[str] | None
 
 
@@ -109,6 +111,8 @@ class Row:
     public: bool = False
     installation: bool = False
     """The permission is asked about the whole installation, not about the process."""
+    room: bool = False
+    """A page in a jury's room: for screens that came in by a code."""
     form: Mapping[str, str] = field(default_factory=dict)
     expect: Callable[[str, str, str], Answer] | None = None
     """(who, phase, the policy's answer) -> what is right here; None: the policy's answer."""
@@ -124,6 +128,12 @@ class Someone:
 def by_policy(row: Row, someone: Actor, process: Process, now: Any) -> str:
     """What the table of permissions says of this row, this person and this time."""
     subject = None if row.installation else process
+    if row.room:
+        if not any(scope == process.scope_id for _role, scope in someone.grants) or (
+            someone.person_id is not None
+        ):
+            return DOOR  # who is signed in has no screen by that
+        return ALLOWED if can(someone, row.permission, subject, now) else NOT_YOU
     if row.public:
         if not can(someone, Permission.SEE_PROCESS, process, now):
             return HIDDEN
@@ -144,6 +154,8 @@ def answered(response: Any) -> str:
         return SIGN_IN
     if response.status_code == 303 and response.headers["location"].endswith("/vote"):
         return TO_THE_DOOR
+    if response.status_code == 303 and response.headers.get("location", "").endswith("/room"):
+        return DOOR
     if response.status_code == 404:
         return HIDDEN
     if response.status_code == 403:
@@ -269,3 +281,50 @@ def _set_state(site: Site, process_id: int, state: str) -> None:
         work.session.execute(update(Process).where(Process.id == process_id).values(state=state))
 
     build.do(site, make)
+
+
+# -- a jury's room ---------------------------------------------------------------------------
+
+def jury_faults(
+    site: Site, rows: Iterable[Row], *, who: Iterable[str], process_id: int,
+    codes: Mapping[str, str], stages: Mapping[str, tuple[str, Callable[[], object]]],
+) -> tuple[list[str], int]:
+    """The same over the pages of a jury, for people and for screens in its room.
+
+    ``stages``: name to the phase of the process and what is done at its beginning (a session is
+    started, or ended). ``codes``: a screen's name, which begins with its role, to the code it comes
+    in by. What a screen may do hangs on its role in this process alone; without one, the rows of
+    the room lead to the door.
+    """
+    rows, who = list(rows), list(who)
+    people = {name: _a_person(site, name) for name in who if name not in codes}
+    wrong, asked = [], 0
+    app = create_app(site)
+    gc.freeze()
+    with one_loop() as loop, refusals_drawn_once():
+        screens = {name: Browser(app, loop, site.settings.base_url) for name in codes}
+        for name, code in codes.items():
+            came = screens[name].request("POST", "/room", {"code": code})
+            assert came.status_code == 303 and "room" in screens[name].cookies, name
+        for stage, (phase, begin) in stages.items():
+            site.clock.now = MOMENTS[phase]  # type: ignore[attr-defined]
+            begin()
+            with site.database.reading() as session:
+                process_now = session.get_one(Process, process_id)
+                assert process_now.areas and process_now.phases
+                session.expunge_all()
+            for name in who:
+                if name in codes:
+                    role = name.partition(" ")[0]
+                    grants = frozenset({(role, process_id)})
+                    someone = Someone(name, Actor(name=role, grants=grants), screens[name])
+                else:
+                    browser = Browser(app, loop, site.settings.base_url)
+                    someone = _signed_in(site, browser, name, people[name], process_id)
+                for row in rows:
+                    asked += 1
+                    fault = _ask(site, row, someone, stage, process_now)
+                    if fault:
+                        wrong.append(fault)
+    print(f"{asked} requests: {len(rows)} rows x {len(who)} roles x {len(stages)} stages")
+    return wrong, asked
