@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from deliberation.drafts.services import add_theme
 from deliberation.panels import services as panels
 from deliberation.panels.queries import jury_of
 from deliberation.panels.values import JurorValue, JuryValue
@@ -76,28 +75,6 @@ def test_sessions_stand_on_local_days_across_a_change_of_the_clock(
         assert [one.starts_at.strftime("%d %H:%M") for one in found] == [
             "27 09:00", "03 08:30", "10 08:30", "17 08:30",
         ], "UTC: the clocks went forward on the 28th, people's watches did not notice"
-
-
-def test_sessions_for_which_something_is_kept_are_not_made_anew(
-    site: Site, jury: dict[str, Any]
-) -> None:
-    """A survey, a theme or a printed sheet of a session that is planned would lose its place."""
-    again = (services.make_sessions, jury["official"], jury["id"], runsheet("statements"),
-             date(2027, 1, 16), 7, 4)
-    assert site.work.run(*again) == 4, "while nothing is kept, as often as one likes"
-    with site.database.reading() as session:
-        first = queries.sessions_of(session, jury["id"])[0].id
-    site.work.run(add_theme, jury["lead"], first, {"en": "Time"})
-    with pytest.raises(Conflict, match=r"session\.in_use"):
-        site.work.run(*again)
-    browser = client(site)
-    signed_in_as = jury["official"].person_id
-    build.signed_in(site, browser, signed_in_as)
-    page = browser.get(f"{OFFICE}/sessions")
-    answer = browser.post(f"{OFFICE}/sessions", data={
-        **hidden(page.text), "plan": "bonfire", "first_day": "2027-09-01", "days_between": "7",
-        "tables": "4"})
-    assert answer.status_code == 409 and "Change each session’s own plan" in answer.text
 
 
 def test_nothing_begins_before_it_is_ready(site: Site, jury: dict[str, Any]) -> None:
