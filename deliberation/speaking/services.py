@@ -91,6 +91,8 @@ def set_elsewhere(work: Work, session_id: int, juror_id: int, remote: bool) -> N
         day = Elsewhere(session_id=session_id, juror_id=juror_id)
         work.session.add(day)
     day.remote = remote
+    if work.session.get(Way, juror_id) is None:  # before their screens are heard of, two at once
+        work.session.add(Way(juror_id=juror_id))
     work.session.flush()
     live.touch(work, topic(session_id))
     work.about("session", session_id, scope=process.id, juror=juror_id, remote=remote)
@@ -282,11 +284,7 @@ def _heard(work: Work, session_id: int, way: How) -> None:
     )):
         if rules.lost(way.heard_at, turn.asked_at, work.now):
             turn.ended_at = rules.kept_until(way.heard_at, turn.asked_at)
-    kept = work.session.get(Way, way.juror_id)
-    if kept is None:
-        kept = Way(juror_id=way.juror_id, remote=False)
-        work.session.add(kept)
-    kept.heard_at = work.now
+    work.session.get_one(Way, way.juror_id).heard_at = work.now
     work.session.flush()
     if rules.link(way.heard_at, work.now) != "there":
         live.touch(work, topic(session_id))

@@ -313,6 +313,7 @@ def test_a_place_that_was_given_up_is_not_given_back(
         # Back, by a page without script: they ask anew and stand behind who asked meanwhile.
         page = far.get("/room/screen").text
         assert "Your place is gone" in page and "I would like to speak" in page
+        assert "You take part from elsewhere today" in page
         assert queue() == [ids[2]]
         clock.now += timedelta(seconds=20)
         assert "Connected" in steward.get("/room/screen").text
@@ -338,6 +339,7 @@ def test_the_tech_steward_checks_in_and_says_who_is_elsewhere_today(
         observer.post("/room", data={"code": jury["codes"]["observer", None]})
         page = steward.get("/room/screen").text
         assert "Nobody takes part from elsewhere" in page and "Person 4" in page
+        assert page.index("Person 4") < page.index("Person 1"), "who is missing comes first"
         assert "Person 4" not in observer.get("/room/screen").text
         wrong = steward.post("/room/screen", data={"act": "code", "code": "ZZZZZZ", "once": "a"})
         assert wrong.status_code == 422 and "No juror has this code." in wrong.text
