@@ -360,7 +360,7 @@ def test_the_tech_steward_checks_in_and_says_who_is_elsewhere_today(
             assert session.get_one(Seat, (first, ids[3])).left_at is not None
             second = queries.sessions_of(session, jury["id"])[1].id
             assert ways_of(session, jury["id"], first)[ids[1]].remote
-            assert not ways_of(session, jury["id"], second), "today alone"
+            assert not ways_of(session, jury["id"], second)[ids[1]].remote, "today alone"
         for act in ("came", "elsewhere"):
             refused = observer.post("/room/steward", data={"act": act, "juror": ids[1]})
             assert refused.status_code == 403
