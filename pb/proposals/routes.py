@@ -100,14 +100,16 @@ def idea_map(request: Request) -> Response:
     if not process.map:
         raise NotFound("page.not_found")
     wanted = filter_of(request, process)
-    pins = queries.pins(request.session, process.id, wanted)
-    filters = as_query(wanted)
+    session, filters = request.session, as_query(wanted)
+    crowds = queries.crowds(session, process.id, wanted)
+    number = sum(many for _, many in crowds)
+    pins = queries.pins(session, process.id, wanted) if number <= MOST_PINS else []
     return request.page(
-        "proposals/map.html", process=process, wanted=wanted, number=len(pins),
-        map=views.map_of(request, process, pins, filters), filters=filters,
-        pins=pins if len(pins) <= MOST_PINS else [],
-        packages=views.frames_of(request, process),
-        without=queries.count(request.session, process.id, wanted) - len(pins),
+        "proposals/map.html", process=process, wanted=wanted, number=number, filters=filters,
+        map=views.map_of(request, process, pins, filters) if number <= MOST_PINS
+        else views.squares_of(request, process, crowds, filters),
+        pins=pins, packages=views.frames_of(request, process),
+        without=queries.count(session, process.id, wanted) - number,
     )
 
 

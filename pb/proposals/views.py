@@ -42,10 +42,7 @@ def map_of(
 ) -> dict[str, Any]:
     """The ward map with a pin an idea; where there are too many, with a number a square.
     ``kinds``: the shape of single pins, by their number.
-
-    ``cells`` is the list twin of the squares: (how many, address, name).
     """
-    reader = request.reader
     if len(found) <= MOST_PINS:
         pins = [
             {"x": x, "y": y, "number": number, "title": title,
@@ -55,8 +52,21 @@ def map_of(
         ]
         return {**process.map, "pins": pins, "cells": []}
     crowds = Counter(cell_of(x, y) for _, x, y, _, _ in found)
+    return squares_of(
+        request, process,
+        sorted(crowds.items(), key=lambda one: (one[0][1], one[0][0])), filters,
+    )
+
+
+def squares_of(
+    request: Request, process: Process, crowds: Sequence[tuple[tuple[int, int], int]],
+    filters: dict[str, Any],
+) -> dict[str, Any]:
+    """The ward map with a number a square. ``cells`` is its twin for the list: (how many, address,
+    name)."""
+    reader = request.reader
     cells = []
-    for (across, down), number in sorted(crowds.items(), key=lambda one: (one[0][1], one[0][0])):
+    for (across, down), number in crowds:
         cells.append({
             "x": across * CELL + CELL // 2, "y": down * CELL + CELL // 2, "number": number,
             "title": reader._("Ideas around %(place)s", place=square(across, down)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
@@ -12,6 +13,7 @@ from pb.core.site import Site
 from pb.core.work import Work
 from pb.proposals import queries, services
 from pb.proposals.models import Proposal
+from pb.proposals.rules import cell_of
 from tests.support import build, ideas
 from tests.support.app import client
 
@@ -179,3 +181,10 @@ def test_five_thousand_ideas_are_listed_searched_and_mapped_quickly(either: Site
     with either.database.reading() as session:
         found = queries.count(session, process_id, queries.Filter(words="llyfrgell"))
         assert 1000 < found < 5000
+        # The squares that the database counts are those of the pins, in order, also when filtered.
+        for wanted in (queries.Filter(), queries.Filter(area_id=2), queries.Filter(words="mainc")):
+            pins = Counter(cell_of(x, y) for _, x, y, _, _ in
+                           queries.pins(session, process_id, wanted))
+            crowds = queries.crowds(session, process_id, wanted)
+            assert dict(crowds) == pins and len(pins) > 20
+            assert crowds == sorted(crowds, key=lambda one: (one[0][1], one[0][0]))
