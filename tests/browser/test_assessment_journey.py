@@ -15,6 +15,7 @@ from tests.browser.test_office import fill, press, sign_in, tab_to
 from tests.pb.valuations.made import NO, a_proposal, findings
 from tests.support import build
 from tests.support.app import mails, run_jobs
+from tests.support.pages import JOURNEYS, Journey
 
 pytestmark = pytest.mark.chromium
 OFFICE = "/office/processes/shared-budget"
@@ -35,29 +36,19 @@ def sent(page: Any, doing: str) -> None:
     press(page, f"form:has(input[name=do][value={doing}]) button:last-of-type")
 
 
-class Counted:
-    """A page that counts the pages it showed."""
-
-    def __init__(self, page: Any) -> None:
-        self.number = 0
-        page.on("framenavigated", lambda frame: self.count())
-
-    def count(self) -> None:
-        self.number += 1
-
-
-@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize(*JOURNEYS)
 def test_two_officers_from_the_queue_to_the_ballot(
-    live: Any, new_page: Any, language: str
+    live: Any, new_page: Any, script: bool, language: str
 ) -> None:
     site: Site = live.site
     build.a_process(site, phase="assessment", projects=0)
     build.a_person(site, "Olwen", "valuer", "shared-budget", language)
     build.a_person(site, "Gethin", "deputy", "shared-budget", language)
     a_proposal(site, 1, 1, build.a_person(site, "Mair", language=language), language=language)
-    first = new_page(live, width=390, script=False, language=language)
-    counted = Counted(first)
+    first = new_page(live, width=390, script=script, language=language)
     sign_in(live, first, "olwen@example.com")
+    journey = Journey(f"Two officers from the office to the ballot, {language}, script {script}")
+    journey.follow(first)
     press(first, f"main a[href='{OFFICE}']")
     press(first, f"nav.office-menu a[href='{OFFICE}/assessment']")
     press(first, f"main a[href='{OFFICE}/assessment/1']")
@@ -70,10 +61,10 @@ def test_two_officers_from_the_queue_to_the_ballot(
          reason_en="We can do it this year.", reason_cy="Gallwn ei wneud eleni.")
     sent(first, "save")
     assert first.locator(".readable").count() == 0  # five words have no measure
-    assert counted.number <= 12
 
-    second = new_page(live, width=1200, script=False, language=language)
+    second = new_page(live, width=1200, script=script, language=language)
     sign_in(live, second, "gethin@example.com")
+    journey.follow(second)
     second.goto(f"{live.url}{OFFICE}/assessment/1")
     choose(second, "kind", 0)
     fill(second, impact="6", effort="2")
@@ -83,9 +74,10 @@ def test_two_officers_from_the_queue_to_the_ballot(
     choose(second, "outcome", 0)
     sent(second, "decide")
     second.wait_for_url(f"**{OFFICE}/assessment/1")
+    journey.at_most(12)
 
     site.clock.now = build.WHEN["voting"]  # type: ignore[attr-defined]
-    anyone = new_page(live, width=320, script=False, language=language)
+    anyone = new_page(live, width=320, script=script, language=language)
     anyone.goto(f"{live.url}{PUBLIC}/projects/1")
     assert "Bench 1" in anyone.inner_text("h1") and "£1,500" in anyone.inner_text("main")
     reason = {"en": "We can do it this year.", "cy": "Gallwn ei wneud eleni."}[language]

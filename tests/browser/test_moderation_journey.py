@@ -19,7 +19,7 @@ from pb.proposals.models import Proposal
 from tests.browser.test_office import fill, press, tab_to
 from tests.pb.moderation.a_post import an_idea
 from tests.support import build
-from tests.support.pages import has_focus
+from tests.support.pages import JOURNEYS, Journey, has_focus
 
 pytestmark = pytest.mark.chromium
 OFFICE = "/office/processes/shared-budget"
@@ -54,28 +54,30 @@ def hidden(site: Site) -> bool:
         return session.scalars(select(Proposal.hidden_at)).first() is not None
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
-def test_from_a_report_to_an_answered_appeal(live: Any, new_page: Any, language: str) -> None:
+@pytest.mark.parametrize(*JOURNEYS)
+def test_from_a_report_to_an_answered_appeal(
+    live: Any, new_page: Any, script: bool, language: str
+) -> None:
     site: Site = live.site
     process = build.a_process(site, phase="ideas")
     author = build.a_person(site, "Nia", language=language)
     an_idea(site, process, author, wish="A bench. Only idiots are against it.", language=language)
     first = build.a_person(site, "Mair", "moderator", "shared-budget", language)
     second = build.a_person(site, "Gwyn", "moderator", "shared-budget", language)
-    pages = 0
+    journey = Journey(f"A moderator from the office to the decision, {language}, script {script}")
 
-    stranger = new_page(live, width=360, script=False, language=language)
+    stranger = new_page(live, width=360, script=script, language=language)
     stranger.goto(f"{live.url}{PUBLIC}/report/proposal/1")
     choose(stranger, "code", "insult")
     press(stranger, "#page-form button.btn")
     assert hidden(site)
 
-    moderator = new_page(live, width=1200, script=False, language=language)
+    moderator = new_page(live, width=1200, script=script, language=language)
     sign_in(live, moderator, first)
+    journey.follow(moderator)
     moderator.goto(f"{live.url}{OFFICE}")
     press(moderator, "nav.office-menu a[href$='/reports']")
     press(moderator, "main .stage a")
-    pages += 3
     # First without an answer: the errors are said, and what was typed stays.
     fill(moderator, reason="The last sentence.")
     press(moderator, "#page-form button.btn")
@@ -86,15 +88,16 @@ def test_from_a_report_to_an_answered_appeal(live: Any, new_page: Any, language:
     press(moderator, "#page-form button.btn")
     moderator.wait_for_url(f"**{OFFICE}/reports")
     assert moderator.inner_text(".notice")
+    journey.at_most(5)  # one of them again, with its faults
 
-    writer = new_page(live, width=320, script=False, language=language)
+    writer = new_page(live, width=320, script=script, language=language)
     sign_in(live, writer, author)
     writer.goto(f"{live.url}{PUBLIC}/moderation/1")
     assert "The last sentence." in writer.inner_text("main")
     fill(writer, words="Nobody is named.")
     press(writer, "#page-form button.btn")
 
-    other = new_page(live, width=360, script=False, language=language)
+    other = new_page(live, width=360, script=script, language=language)
     sign_in(live, other, second)
     other.goto(f"{live.url}{OFFICE}/reports?queue=appeals")
     press(other, "main .stage a")
@@ -104,12 +107,11 @@ def test_from_a_report_to_an_answered_appeal(live: Any, new_page: Any, language:
     assert not hidden(site)
     stranger.goto(f"{live.url}{PUBLIC}/moderation")
     assert "Mair" not in stranger.inner_text("main")
-    assert pages == 3  # from the office's page of the process to the decision
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize(*JOURNEYS)
 def test_a_translator_from_the_queue_to_a_vote_that_can_open(
-    live: Any, new_page: Any, language: str
+    live: Any, new_page: Any, script: bool, language: str
 ) -> None:
     site: Site = live.site
     process = build.a_process(site, phase="assessment", projects=2)
@@ -122,8 +124,10 @@ def test_a_translator_from_the_queue_to_a_vote_that_can_open(
 
     build.do(site, make)
     person = build.a_person(site, "Ceri", "translator", "shared-budget", language)
-    page = new_page(live, width=360, script=False, language=language)
+    page = new_page(live, width=360, script=script, language=language)
     sign_in(live, page, person)
+    journey = Journey(f"A translator from office to empty queue, {language}, script {script}")
+    journey.follow(page)
     page.goto(f"{live.url}{OFFICE}")
     press(page, "nav.office-menu a[href$='/translations']")
     press(page, "main .stage a >> nth=0")
@@ -135,7 +139,8 @@ def test_a_translator_from_the_queue_to_a_vote_that_can_open(
     press(page, "#page-form button[value=done]")
     page.wait_for_url(f"**{OFFICE}/translations**")
     assert page.locator(".empty").count() == 1  # nothing waits
-    reader = new_page(live, width=360, script=False, language=language)
+    journey.at_most(5)
+    reader = new_page(live, width=360, script=script, language=language)
     reader.goto(f"{live.url}{PUBLIC}/projects/1")
     assert reader.inner_text("h1") == "A bench" and "Ceri" in reader.inner_text("main")
 

@@ -14,7 +14,7 @@ from pb.core.work import Work
 from pb.proposals import services
 from tests.browser.conftest import Live
 from tests.support import build, ideas
-from tests.support.pages import has_focus
+from tests.support.pages import JOURNEYS, Journey, has_focus
 
 pytestmark = pytest.mark.chromium
 
@@ -60,16 +60,15 @@ def type_into(page: Any, field: str, text: str) -> None:
     raise AssertionError(f"the field {field!r} cannot be reached by Tab on {page.url}")
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
-def test_from_home_to_a_published_idea_without_script_by_keyboard(
-    live: Live, new_page: Callable[..., Any], axe: Callable[[Any], None], language: str
+@pytest.mark.parametrize(*JOURNEYS)
+def test_from_home_to_a_published_idea_by_keyboard(
+    live: Live, new_page: Callable[..., Any], script: bool, language: str
 ) -> None:
     ideas.a_process(live.site)
     ideas.an_idea(live.site, "Seats where the bus stops", wish="My knees.")
     words = WORDS[language]
-    page = new_page(live, width=360, script=False, language=language)
-    seen: list[str] = []
-    page.on("framenavigated", lambda frame: seen.append(frame.url))
+    journey = Journey(f"A citizen from home to a published idea, {language}, script {script}")
+    page = journey.follow(new_page(live, width=360, script=script, language=language))
     page.goto(live.url)
     press(page, words["share"])
     type_into(page, "wish", WISH[language])
@@ -86,7 +85,7 @@ def test_from_home_to_a_published_idea_without_script_by_keyboard(
     assert page.get_by_text(words["published"]).count() == 1
     assert page.locator("h1").inner_text() == TITLE[language]
     assert page.locator("h1").get_attribute("lang") is None  # the reader's own language
-    assert len(seen) == PAGES, seen
+    journey.at_most(PAGES)
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
 
 

@@ -12,6 +12,7 @@ from pb.core.work import SYSTEM
 from pb.processes import services
 from tests.browser.test_office import fill, press, tab_to
 from tests.support.app import mails, run_jobs
+from tests.support.pages import JOURNEYS
 
 pytestmark = pytest.mark.chromium
 
@@ -42,11 +43,13 @@ def init(live: Any) -> str:
     return f"{live.url}/sign-in/link/{token}"
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
-def test_from_init_to_a_published_process(live: Any, new_page: Any, language: str) -> None:
+@pytest.mark.parametrize(*JOURNEYS)
+def test_from_init_to_a_published_process(
+    live: Any, new_page: Any, script: bool, language: str
+) -> None:
     counter = Counter()
     link = init(live)
-    page = new_page(live, width=360, script=False, language=language)
+    page = new_page(live, width=360, script=script, language=language)
     page.goto(link)
     counter.see(page)
     press(page, "#page-form button.btn")
@@ -73,7 +76,7 @@ def test_from_init_to_a_published_process(live: Any, new_page: Any, language: st
     letter = next(one for one in mails(live.site) if "gethin" in str(one["to"]))
     invited = re.search(r"http://\S+/invitation/\S+", letter.get_body(("plain",)).get_content())
     assert invited
-    second = new_page(live, width=360, script=False, language=language)
+    second = new_page(live, width=360, script=script, language=language)
     second.goto(invited[0])
     counter.see(second)
     press(second, "#page-form button.btn")
@@ -82,13 +85,14 @@ def test_from_init_to_a_published_process(live: Any, new_page: Any, language: st
     counter.see(second)
     press(second, "button[name=confirm]")
 
-    anyone = new_page(live, width=360, script=False, language=language)
+    anyone = new_page(live, width=360, script=script, language=language)
     anyone.goto(f"{live.url}/processes/shared-budget")
     assert anyone.inner_text("h1") == ("Shared budget" if language == "en"
                                        else "Cyllideb ar y cyd")
     assert len(counter.pages) <= MOST_PAGES, counter.pages
     assert len(counter.answers) <= MOST_ANSWERS, counter.answers
-    print(f"{len(counter.pages)} pages, {len(counter.answers)} answers")
+    print(f"\nFrom pb init to a published process, {language}, script {script}: "
+          f"{len(counter.pages)} pages, {len(counter.answers)} required answers")
 
 
 def test_back_works_and_nothing_typed_is_lost(live: Any, new_page: Any, axe: Any) -> None:
