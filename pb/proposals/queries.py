@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,22 +25,27 @@ from sqlalchemy.orm import Session
 from pb.accounts.models import Person
 from pb.core.errors import NotFound
 from pb.core.pictures import users_of_pictures
-from pb.core.work import Actor
 from pb.proposals import search
 from pb.proposals.models import (
     SHOWN,
     Category,
     CoAuthor,
-    Follow,
     Merge,
     MergePart,
     Package,
     Proposal,
     ProposalPhoto,
     ProposalVersion,
-    Support,
 )
 from pb.proposals.rules import CELL, MERSENNE, multiplier
+from pb.proposals.whose import authors_of as authors_of
+from pb.proposals.whose import co_authors as co_authors
+from pb.proposals.whose import draft_of as draft_of
+from pb.proposals.whose import drafts_of as drafts_of
+from pb.proposals.whose import follows as follows
+from pb.proposals.whose import key_hash as key_hash
+from pb.proposals.whose import supports as supports
+from pb.proposals.whose import writes as writes
 
 PAGE_LENGTH = 20
 ORDERS = ("random", "newest", "supported")
@@ -263,80 +267,6 @@ def versions(session: Session, proposal_id: int) -> list[ProposalVersion]:
     )
 
 
-# -- whose it is -----------------------------------------------------------------------------
-
-
-def key_hash(token: str) -> str:
-    """What the database knows of the cookie that holds drafts."""
-    return hashlib.sha256(f"draft {token}".encode()).hexdigest() if token else ""
-
-
-def co_authors(session: Session, proposal_id: int) -> list[CoAuthor]:
-    """Everybody who was invited and not removed, in order."""
-    return list(
-        session.scalars(
-            select(CoAuthor)
-            .where(CoAuthor.proposal_id == proposal_id, CoAuthor.removed_at.is_(None))
-            .order_by(CoAuthor.id)
-        )
-    )
-
-
-def writes(session: Session, proposal: Proposal, actor: Actor) -> bool:
-    """Whether this person is its author, or writes with them."""
-    if actor.person_id is None:
-        return False
-    if proposal.author_id == actor.person_id:
-        return True
-    return session.scalar(
-        select(CoAuthor.id).where(
-            CoAuthor.proposal_id == proposal.id, CoAuthor.person_id == actor.person_id,
-            CoAuthor.accepted_at.is_not(None), CoAuthor.removed_at.is_(None),
-        )
-    ) is not None
-
-
-def draft_of(session: Session, draft_id: int, actor: Actor, token: str) -> Proposal:
-    """A draft of this person or of this device. Errors: NotFound, also for other people's."""
-    draft = session.get(Proposal, draft_id)
-    if draft is not None and (
-        (draft.author_id is not None and draft.author_id == actor.person_id)
-        or (token and draft.draft_key is not None and draft.draft_key == key_hash(token))
-    ):
-        return draft
-    raise NotFound("idea.no_draft")
-
-
-def drafts_of(session: Session, process_id: int, actor: Actor, token: str) -> list[Proposal]:
-    """The drafts of this person and of this device, the newest first."""
-    own = [Proposal.draft_key == key_hash(token)] if token else []
-    if actor.person_id is not None:
-        own.append(Proposal.author_id == actor.person_id)
-    if not own:
-        return []
-    return list(
-        session.scalars(
-            select(Proposal)
-            .where(Proposal.process_id == process_id, Proposal.state == "draft", or_(*own))
-            .order_by(Proposal.id.desc())
-        )
-    )
-
-
-def supports(session: Session, proposal_id: int, person_id: int | None) -> bool:
-    return person_id is not None and session.scalar(
-        select(Support.id).where(
-            Support.proposal_id == proposal_id, Support.person_id == person_id
-        )
-    ) is not None
-
-
-def follows(session: Session, proposal_id: int, person_id: int | None) -> bool:
-    return person_id is not None and session.scalar(
-        select(Follow.id).where(Follow.proposal_id == proposal_id, Follow.person_id == person_id)
-    ) is not None
-
-
 # -- merges and packages ---------------------------------------------------------------------
 
 
@@ -364,12 +294,6 @@ def parts_of(session: Session, merge_id: int) -> Parts:
 def ideas_of(parts: Parts) -> list[Proposal]:
     """The proposals of a merge, each once, however many write it."""
     return list({one.id: one for _, one in parts}.values())
-
-
-def authors_of(session: Session, proposal: Proposal) -> list[int]:
-    """Everybody who writes a proposal and can be told something: its author first."""
-    others = [one.person_id for one in co_authors(session, proposal.id) if one.accepted_at]
-    return [one for one in dict.fromkeys((proposal.author_id, *others)) if one is not None]
 
 
 def names_of(
