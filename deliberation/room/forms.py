@@ -7,6 +7,7 @@ from pb.core.i18n import N_, sentences
 
 sentences(
     {
+        "missed.commented": N_("Your comment is with your table and with who leads."),
         "note.client": N_("This note could not be read. Write it again."),
         "note.empty": N_("The note is empty."),
         "note.long": N_("The note is too long: at most %(most)s letters."),

@@ -12,6 +12,7 @@ from deliberation.panels.models import Juror, Jury
 from deliberation.plain import queries as plain
 from deliberation.room.forms import CheckInForm, CodeForm, WhisperForm
 from deliberation.room.learning import learned
+from deliberation.room.missed import Away, away_of
 from deliberation.sessions import queries, running, services
 from deliberation.sessions.doors import COOKIE, actor_of, screen
 from deliberation.sessions.kept import kept_room
@@ -109,6 +110,8 @@ def show(request: Request) -> Response:
         surveys=surveys.asked_now(request.session, request.site.secrets, view.session,
                                   kinds_now(view.session), juror.id) if juror else [],
         talk=kept.reading("talk", lambda own: talk_of(own, view.jury.id, session_id)),
+        missed=kept.reading("missed", lambda own: away_of(own, view.jury)).get(
+            juror.id, Away()) if juror else None,
         learned=learned(request.session, found, kept),
         may_whisper=role == "whisperer" and found.acts,
         flagged=kept.reading("words", lambda own: plain.words_of(own, view.jury.id))

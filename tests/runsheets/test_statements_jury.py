@@ -334,6 +334,7 @@ def session_4_stand_behind_it(play: Play) -> None:
     play.begin(4)
     play.check_in()
     play.out("attendance")
+    what_was_missed(play)
 
     play.go_on("draft")
     lead.on_statement(3, "Answer", decision="keep", reason_en="We counted four.",
@@ -383,6 +384,19 @@ def session_4_stand_behind_it(play: Play) -> None:
     play.end()
 
 
+def what_was_missed(play: Play) -> None:
+    """Who was away from the third session reads what was done, and comments on what was tested."""
+    unseen = [one.project_number for one in play.allocated.values() if one.session_number == 3]
+    phone = play.phones[AWAY]
+    page = phone.open("/room/missed")
+    for number in unseen:
+        assert f"Thing {number} serves" in page
+    form = next(one for one in page.forms if ("project", str(unseen[0])) in one.fields)
+    phone.send(form, form.buttons[0], 200, {"text": "Is there a light?"})
+    assert f"Project {unseen[0]}, which I did not see: Is there a light?" in play.lead.look()
+    assert "Thing" not in play.phones[play.names[0]].open("/room/missed")
+
+
 def minority_notes(play: Play) -> None:
     """A table writes one on its own screen, who leads writes another one from paper."""
     table = play.table_screens[table_a(play, 8) - 1]
@@ -406,6 +420,8 @@ def consent_list(play: Play) -> None:
         lead.open_vote("consent", f"Page {number}", project_number=str(number),
                        text=f"Page {number} as it stands")
         jurors = voters(play, number)
+        if AWAY not in jurors and number < 20:
+            assert "This project was tested while you were away." in play.phones[AWAY].look()
         phones = jurors[:20] if number < 7 else []
         play.everybody_votes({
             name: {"answer": "pull" if number == 6 and place < 6 else "ready"}
