@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pb.core.audit import AuditRow
 from pb.core.i18n import N_, Reader
+from pb.office.log_words_jury import JURY
 
 WORDS = {
     "accounts.ask_for_link": N_("Asked for a link to sign in"),
@@ -104,11 +105,61 @@ WORDS = {
     "results.add_ballots": N_("Read in ballots"),
     "results.finish_import": N_("Finished reading in an election"),
     "results.discard_import": N_("Discarded an election that was being read in"),
+    "accounts.erase_account": N_("Deleted their own account"),
+    "accounts.join": N_("Made an account"),
+    "comments.comment": N_("Wrote a comment"),
+    "comments.remove_comment": N_("Took a comment of their own away"),
+    "proposals.add_category": N_("Added a category of ideas"),
+    "proposals.remove_category": N_("Removed a category of ideas"),
+    "proposals.ask_to_confirm": N_("Asked somebody to confirm an idea by mail"),
+    "proposals.publish": N_("Published an idea"),
+    "proposals.publish_confirmed": N_("Published an idea that was confirmed by mail"),
+    "proposals.publish_for": N_("Published an idea for somebody else"),
+    "proposals.edit": N_("Changed an idea"),
+    "proposals.withdraw": N_("Withdrew an idea"),
+    "proposals.support": N_("Supported an idea, or took that back"),
+    "proposals.follow": N_("Began or stopped following an idea"),
+    "proposals.invite_co_author": N_("Invited a co-author"),
+    "proposals.join_as_co_author": N_("Joined an idea as co-author"),
+    "proposals.decline_as_co_author": N_("Declined to be a co-author"),
+    "proposals.remove_co_author": N_("Removed a co-author"),
+    "proposals.ask_to_merge": N_("Asked authors to merge their ideas"),
+    "proposals.answer_merge": N_("Answered whether ideas shall be merged"),
+    "proposals.take_back_merge": N_("Took back a request to merge ideas"),
+    "proposals.make_package": N_("Made one package of several ideas"),
+    "proposals.undo_package": N_("Took a package of ideas apart"),
+    "proposals.forget_drafts": N_("Deleted drafts that nobody went on with"),
+    "proposals.send_digest": N_("Sent news to those who follow ideas"),
+    "demo.add_ideas": N_("Built the demonstration’s ideas"),
+    "demo.add_desks": N_("Built reports and translations of the demonstration"),
+    "demo.add_assessment": N_("Built a fund of the demonstration"),
+    "demo.add_jury": N_("Built the demonstration’s jury in session"),
+    "demo.add_verdict": N_("Built the demonstration’s jury that is done"),
+    "demo.date_back": N_("Gave a result of the demonstration its date"),
+    "demo.keep_today": N_("Set the demonstration’s session to today"),
     "demo.add_council": N_("Built the demonstration’s council"),
     "demo.add_process": N_("Built a process of the demonstration"),
     "demo.add_votes": N_("Built votes of the demonstration"),
     "demo.make_links": N_("Made the demonstration’s links"),
+    **JURY,
 }
+
+
+ACTORS = {
+    "system": N_("the app itself"), "juror": N_("juror"), "table": N_("table"),
+    "witness": N_("witness"), "whisperer": N_("person for plain words"),
+    "steward": N_("steward"), "evaluator": N_("evaluator"),
+}
+"""Who acts without being a person: the app, and screens in a jury's room."""
+
+
+def who(reader: Reader, actor: str) -> str:
+    """Who did it: a person's name as it is; a screen with its number, in the reader's language."""
+    name, _, number = actor.partition(" ")
+    words = ACTORS.get(name)
+    if words is None or (number and not number.isdecimal()):
+        return actor
+    return f"{reader.say(words)} {number}".strip()
 
 
 def say(reader: Reader, command: str) -> str:

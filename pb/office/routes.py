@@ -209,7 +209,8 @@ def log(request: Request) -> Response:
     return request.page(
         "office/log.html",
         rows=[
-            {"at": row.at, "actor": row.actor, "process": names.get(row.scope_id or 0),
+            {"at": row.at, "actor": log_words.who(request.reader, row.actor),
+             "process": names.get(row.scope_id or 0),
              "words": log_words.say(request.reader, row.command),
              "details": log_words.details(row)}
             for row in rows
