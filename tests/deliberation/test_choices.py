@@ -23,6 +23,7 @@ from pb.core.errors import Conflict, Invalid, NotAllowed
 from pb.core.site import Site
 from pb.core.work import SYSTEM, Actor
 from pb.office.services import confirm_act
+from pb.processes.checks import lacks
 from pb.processes.models import Process
 from pb.projects.queries import project_by_number, project_rows
 from tests.deliberation.test_drafts import both, ready
@@ -95,6 +96,16 @@ def test_no_option_reaches_the_ballot_in_a_word_that_is_not_plain(
     run(plain_words.explain, lead, drafted["id"], word, {}, both("A big meal."), None)
     run(confirm_act, other, 1, act)
     assert on_the_ballot(site, drafted["process"])
+
+    def held() -> set[str]:
+        with site.database.reading() as session:
+            process = session.get_one(Process, drafted["process"])
+            return {one.page for one in lacks(session, process, "voting")}
+
+    # Flagged after it stands on the ballot, it is explained before the vote opens.
+    assert "office_words" not in held()
+    run(plain_words.raise_flag, lead, drafted["id"], "Marshals", "", "en")
+    assert "office_words" in held()
 
 
 def view(site: Site, known: dict[str, Any]) -> queries.ChoiceView:

@@ -22,6 +22,8 @@ from pb.core.audit import AuditRow
 from pb.core.errors import Invalid, NotAllowed
 from pb.core.site import Site
 from pb.core.work import Actor
+from pb.processes.checks import lacks
+from pb.processes.models import Process
 from tests.deliberation import test_drafts as drafts
 from tests.deliberation.test_room import OFFICE, codes, enter, jury
 from tests.deliberation.test_statements import check, statement, written
@@ -165,6 +167,38 @@ def test_a_tap_on_a_line_of_a_draft_a_claim_or_a_statement_is_the_one_flag(
         run(services.explain, lead, written["id"], flags[word], NAMES, PLAIN, None)
     run(draft_services.finish, lead, drafts.draft(site, written).draft.id)
     run(statements.lock, lead, written["statement"])
+
+
+def test_a_word_that_is_flagged_after_the_lock_holds_the_vote_back(
+    site: Site, written: dict[str, Any], clock: TurnableClock
+) -> None:
+    run, lead = site.work.run, written["lead"]
+
+    def held() -> list[str]:
+        with site.database.reading() as session:
+            process = session.get_one(Process, written["process"])
+            reader = site.reader("en")
+            return [reader.say(one.words, **one.parameters)
+                    for one in lacks(session, process, "voting") if one.page == "office_words"]
+
+    run(services.raise_flag, lead, written["id"], "Everybody", "", "en")
+    assert not held(), "a page that is not locked stands beside no ballot"
+    with site.database.reading() as session:
+        word = queries.words_of(session, written["id"])[0].word.id
+    run(services.put_aside, lead, written["id"], word)
+    check(site, written)
+    clock.now += timedelta(hours=48)
+    run(statements.lock, lead, written["statement"])
+    assert not held()
+    run(services.raise_flag, lead, written["id"], "Everybody", "", "en")
+    run(services.raise_flag, lead, written["id"], "nowhere", "", "en")
+    assert held() == ["1 word in the jury’s pages is not plain yet: Everybody."]
+    official = client(site)
+    build.signed_in(site, official, written["official"].person_id)
+    assert "1 word in the jury’s pages is not plain yet" in official.get(
+        "/office/processes/shared-budget").text
+    run(services.explain, lead, written["id"], word, NAMES, PLAIN, None)
+    assert not held()
 
 
 def test_words_of_statements_become_words_of_the_jury() -> None:
