@@ -54,6 +54,9 @@ JURY = {
     "notes.confirm_paper": N_("Confirmed what was typed in for them"),
     "paper.note_print": N_("Printed sheets of a session"),
     "plain.raise_flag": N_("Flagged a word that is not plain"),
+    # As these were called before there was one flag: their rows stay.
+    "statements.flag_word": N_("Flagged a word that is not plain"),
+    "statements.resolve_flag": N_("Put a flagged word aside"),
     "plain.explain": N_("Explained a word"),
     "plain.put_aside": N_("Put a flagged word aside"),
     "speaking.set_speaking": N_("Set whether turns to speak are timed"),
