@@ -14,6 +14,7 @@ from deliberation.panels.models import Jury
 from deliberation.panels.services import process_of_jury
 from deliberation.plain.queries import open_words_in
 from deliberation.statements import checks as checks  # registers what the vote waits for
+from deliberation.statements import reportable as reportable  # registers what can be reported here
 from deliberation.statements import rules
 from deliberation.statements.models import (
     FactReply,

@@ -23,6 +23,8 @@ from deliberation.votes.services import PollValue
 from pb.core.errors import Conflict, Invalid, NotAllowed
 from pb.core.site import Site
 from pb.core.work import Work
+from pb.moderation import services as moderation
+from pb.moderation.models import Case
 from pb.projects.queries import project_by_number
 from pb.valuations.models import Valuation
 from tests.deliberation.test_room import OFFICE, jury, room
@@ -296,6 +298,36 @@ def test_a_locked_statement_stands_on_every_page_and_a_draft_on_none(
     (one,) = data["statements"]
     assert one["findings"] == [{"text": SECTIONS["findings"][0]["text"], "agree": 18, "of": 24}]
     assert one["nobody_took"] == ["care"] and one["project"] == 3
+
+
+def test_a_report_never_hides_what_a_jury_locked_and_goes_to_the_queue_at_once(
+    site: Site, written: dict[str, Any], clock: TurnableClock
+) -> None:
+    page, one = "/processes/shared-budget/projects/3/statement", written["statement"]
+    report = f"/processes/shared-budget/report/statement/{one}"
+    check(site, written)
+    stranger = client(site)
+    assert report not in stranger.get(page).text and stranger.get(report).status_code == 404
+    clock.now += timedelta(hours=48)
+    site.work.run(services.lock, written["lead"], one)
+    assert report in stranger.get(page).text
+    typed = hidden(stranger.get(report).text)
+    answer = stranger.post(report, data=typed | {"code": "misleading"})
+    assert answer.status_code == 200 and "locked" in answer.text
+    assert "Forty people a week" in stranger.get(page).text
+    with site.database.reading() as session:
+        case = session.scalars(select(Case)).one()
+        assert (case.hid, case.held_back, case.decided_at) == (False, "statement", None)
+    browser = client(site)
+    person = build.a_person(site, "Nan", "moderator", "shared-budget")
+    build.signed_in(site, browser, person)
+    shown = browser.get("/office/processes/shared-budget/reports/1").text
+    assert "Forty people a week" in shown
+    with pytest.raises(Invalid):
+        build.do(site, moderation.decide, 1, 1, "hidden", "misleading", "No.", "en", False,
+                 actor=build.actor(site, person))
+    build.do(site, moderation.decide, 1, 1, "passed", "misleading", "Look.", "en", False,
+             actor=build.actor(site, person))
 
 
 def test_who_is_too_close_is_not_counted(

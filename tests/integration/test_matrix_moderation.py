@@ -32,6 +32,7 @@ def prepare(site: Site, process_id: int) -> None:
 ROWS = (
     Row("report", "GET", P.REPORT, REPORT, public=True),
     Row("report", "POST", P.REPORT, REPORT, public=True),
+    Row("reported", "GET", P.SEE_PROCESS, REPORT | {"id": "1"}, public=True),
     Row("moderation_log", "GET", P.SEE_PROCESS, public=True),
     Row("my_case", "GET", P.APPEAL, CASE, public=True, expect=never_theirs),
     Row("my_case", "POST", P.APPEAL, CASE, public=True, expect=never_theirs),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pb.access.permissions import Permission as P
+from pb.comments.models import Comment
 from pb.core.site import Site
 from pb.core.work import Work
-from pb.proposals.models import Category, Proposal
+from pb.proposals.models import Category, Merge, MergePart, Proposal
 from tests.support import build, ideas
 from tests.support.matrix import (
     ALLOWED,
@@ -58,6 +59,28 @@ def signs_in_first(who: str, phase: str, right: str) -> str:
     return SIGN_IN if who in NOBODY else ALLOWED
 
 
+def dead_link(who: str, phase: str, right: str) -> str | None:
+    """Whoever opens an old or invented link of a mail reads that it is over, and nothing more."""
+    return None if right == HIDDEN else ALLOWED
+
+
+def for_anybody(who: str, phase: str, right: str) -> str:
+    return ALLOWED
+
+
+def somebody_elses(who: str, phase: str, right: str) -> str:
+    return SIGN_IN if who in NOBODY and right != HIDDEN else HIDDEN
+
+
+def refused_as_somebody_elses(who: str, phase: str, right: str) -> str | set[str]:
+    if right == HIDDEN:
+        return HIDDEN
+    return SIGN_IN if who in NOBODY else {NOT_YOU, NOT_NOW}
+
+
+COMMENT = {**OPEN, "comment": "1"}
+JOINING = {"slug": SLUG, "merge": "1"}
+CONFIRM = {"slug": SLUG, "draft": "2"}
 ROWS = (
     Row("ideas", public=True), Row("ideas_map", public=True), Row("ideas_similar", public=True),
     Row("ideas_mine", public=True), Row("idea", params=OPEN, public=True),
@@ -79,6 +102,25 @@ ROWS = (
     Row("comment", permission=P.COMMENT, params=OPEN, public=True, expect=comments_are_closed),
     Row("comment", "POST", P.COMMENT, OPEN, public=True, form={"text": "A word."},
         expect=leads_to_joining),
+    Row("idea_withdraw", permission=P.WITHDRAW_PROPOSAL, params=OPEN, public=True,
+        expect=of_authors_only),
+    Row("idea_authors", permission=P.EDIT_PROPOSAL, params=OPEN, public=True,
+        expect=of_authors_only),
+    Row("idea_follow", permission=P.SEE_PROCESS, params=OPEN, public=True,
+        expect=leads_to_joining),
+    Row("comment_remove", permission=P.SEE_PROCESS, params=COMMENT, public=True,
+        expect=somebody_elses),
+    Row("comment_remove", "POST", P.SEE_PROCESS, COMMENT, public=True,
+        expect=refused_as_somebody_elses),
+    Row("merge_answer", permission=P.SEE_PROCESS, params=JOINING, public=True,
+        expect=of_authors_only),
+    Row("merge_answer", "POST", P.SEE_PROCESS, JOINING, public=True, form={"answer": "yes"},
+        expect=of_authors_only),
+    *[Row("idea_code", method, P.SEE_PROCESS, CONFIRM, public=True, expect=dead_link)
+      for method in ("GET", "POST")],
+    *[Row(route, method, P.SEE_PROCESS, params, public=True, expect=for_anybody)
+      for route, params in (("co_author", {"token": "old"}), ("idea_confirm", {"bound": "old"}))
+      for method in ("GET", "POST")],
     Row("account", permission=P.SEE_PROCESS, params={}, public=True, expect=signs_in_first),
     Row("office_ideas"), Row("office_ideas", "POST", P.MERGE_PROPOSALS),
     Row("office_merge", permission=P.MERGE_PROPOSALS),
@@ -91,7 +133,7 @@ ROWS = (
 
 
 def prepare(site: Site, process_id: int) -> None:
-    """One idea and one draft of somebody who does not ask."""
+    """Ideas, a comment, a question and a draft of somebody who does not ask."""
 
     def furnish(work: Work) -> None:
         from pb.processes.models import Process
@@ -101,12 +143,19 @@ def prepare(site: Site, process_id: int) -> None:
 
     build.do(site, furnish)
     author = build.a_person(site, "The author")
-    ideas.an_idea(site, "A bench", author=author, slug=SLUG)
+    bench = ideas.an_idea(site, "A bench", author=author, slug=SLUG)
 
     def draft(work: Work) -> None:
         work.session.add(Proposal(
             process_id=process_id, state="draft", language="en", wish="Mine", author_id=author,
             made_at=work.now, saved_at=work.now, shuffle=5))
+        merge = Merge(process_id=process_id, into_id=bench, reason="Alike.", asked_at=work.now)
+        work.session.add(merge)
+        work.session.flush()
+        work.session.add(MergePart(merge_id=merge.id, proposal_id=bench, person_id=author))
+        work.session.add(Comment(
+            proposal_id=bench, author_id=author, text="A word.", language="en",
+            made_at=work.now))
 
     build.do(site, draft)
 
