@@ -143,6 +143,7 @@ def healthy(site: Site) -> Any:
 
 def create_app(site: Site) -> Starlette:
     """The app of one site, to be served by any ASGI server."""
+    from deliberation.room import refusals
     from pb.accounts import second_proof
     from pb.accounts.queries import actor_of
     from pb.pages import glossary
@@ -154,6 +155,7 @@ def create_app(site: Site) -> Starlette:
     hooks = web.Hooks(
         council=council_of, actor=actor_of, can=policy.can, navigation=navigation, paths=paths,
         finish=glossary.finish, second=second_proof.take, step_up=second_proof.ask,
+        refused=refusals.note,
     )
     worker = jobs.Worker(site) if site.settings.run_worker else None
     hub = live.Hub(site)

@@ -13,6 +13,7 @@ from deliberation.notes import queries as notes
 from deliberation.notes import services as writing
 from deliberation.paper import queries as paper
 from deliberation.plain import queries as plain
+from deliberation.room import refusals
 from deliberation.room.forms import BroadcastForm
 from deliberation.sessions import queries, running, services
 from deliberation.sessions.models import JurySession
@@ -59,6 +60,7 @@ def console(request: Request) -> Response:
         note_numbers=notes.numbers_by_table(request.session, session.id),
         problem=problem, live=live.address(request.site, services.topic(session.id), known),
         talk=talk_of(request.session, jury.id, session.id),
+        refused=refusals.unseen_refusals(request.session, session.id),
         may_run=request.can(Permission.RUN_SESSION, process),
     )
 
@@ -82,6 +84,7 @@ def _act(request: Request, session: JurySession, form: BroadcastForm) -> str:
         "unwall": lambda: request.run(writing.put_on_wall, session.id, number, False),
         "hide": lambda: request.run(writing.hide_note, session.id, number),
         "say": lambda: request.run(running.broadcast, session.id, form.words.data or ""),
+        "seen": lambda: request.run(refusals.see_refusals, session.id),
         "quiet": lambda: request.run(running.broadcast, session.id, ""),
     }
     if act in acts and (act != "say" or form.validate()):

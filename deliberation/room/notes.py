@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from deliberation.notes import services
 from deliberation.notes.photos import photo_of
 from deliberation.notes.services import NoteValue, Place
+from deliberation.room import refusals
 from deliberation.sessions import queries
 from deliberation.sessions.doors import guest
 from deliberation.sessions.office import number_of
@@ -39,6 +40,8 @@ def write(request: Request) -> Response:
     except AppError as error:
         if not wants_json:
             raise
+        if error.status == 403:
+            refusals.note(request)
         return JSONResponse(
             {"error": request.reader.sentence(error.code, **error.parameters)}, error.status
         )

@@ -27,7 +27,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from pb.core import padding, security
-from pb.core.errors import AppError, SignInNeeded, StepUpNeeded
+from pb.core.errors import AppError, NotAllowed, SignInNeeded, StepUpNeeded
 from pb.core.forms import Form
 from pb.core.i18n import LANGUAGES, Reader, negotiate
 from pb.core.page_cache import PageCache
@@ -290,6 +290,8 @@ class Hooks:
     paths: dict[str, str]
     finish: Callable[[Request, str], str] = field(default=lambda request, html: html)
     """The last touch to a rendered page."""
+    refused: Callable[[Request], None] = field(default=lambda request: None)
+    """Told of each refusal to somebody who may not do what they tried."""
     second: Callable[[Request], Response | None] = field(default=lambda request: None)
     """Takes the second proof of who somebody is that came with a form; a page if it is wrong."""
     step_up: Callable[[Request, StepUpNeeded], Response] | None = None
@@ -404,6 +406,8 @@ def handle(
         except SignInNeeded:
             response = request.redirect("sign_in", next=request.inner.url.path)
         except AppError as error:
+            if isinstance(error, NotAllowed):
+                hooks.refused(request)
             response = error_page(request, error)
         return request.finish(response)
     finally:

@@ -38,6 +38,7 @@ PAPER = "tests/deliberation/test_paper.py::"
 SPEAKING = "tests/deliberation/test_speaking.py::"
 TABLES = "tests/deliberation/test_allocation.py::"
 MISSED = "tests/deliberation/test_missed.py::"
+REFUSALS = "tests/deliberation/test_refusals.py::"
 EVIDENCE = "tests/deliberation/test_evidence.py::"
 COMPLAINTS = "tests/deliberation/test_complaints.py::"
 EVALUATION = "tests/deliberation/test_evaluation.py::"
@@ -127,10 +128,14 @@ FAILURES = {
          EVIDENCE + "test_a_missing_witness_is_told_to_the_lead_until_balanced_or_explained"),
     ),
     "F08": Failure(
-        "An official or observer tries to edit, vote or open a table", "It is refused.",
+        "An official or observer tries to edit, vote or open a table",
+        "It is refused, stands in the log, and the lead's console says so.",
         (ROOM + "test_a_screen_that_only_looks_is_refused_when_it_acts",
          ROOM + "test_officials_prepare_and_look_on_but_never_lead",
          STATEMENTS + "test_officials_never_write_check_or_lock",
+         REFUSALS + "test_who_only_looks_is_refused_logged_and_the_lead_is_told",
+         REFUSALS + "test_an_official_who_presses_what_is_the_leads_is_named",
+         REFUSALS + "test_the_same_within_a_minute_is_one_row_and_strangers_fill_no_log",
          VOTES + "test_only_jurors_who_are_here_and_not_too_close_vote"),
     ),
     "F09": Failure(
