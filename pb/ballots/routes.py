@@ -27,7 +27,7 @@ from pb.ballots.views import Voter, voter_of
 from pb.core.errors import Gone, Invalid
 from pb.core.web import Request
 from pb.processes.models import Process
-from pb.processes.queries import the_process
+from pb.processes.queries import box_of, the_process
 
 __all__ = ["box_office", "cast_pages", "check_pages", "office", "routes"]
 
@@ -79,6 +79,7 @@ def enter_page(
 ) -> Response:
     return request.page(
         "ballots/enter.html", process=process, form=form, stage=now,
+        who=box_of(request, process, "voting"),
         voter=voter_of(request, process), on_roll=on_roll(request, process),
         closes_at=views.closes_at(process), keeps_form=now == "open",
         **{"link_state": "", "used_on": None, **doors.beside_the_code(request, process), **context},

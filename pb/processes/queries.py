@@ -13,6 +13,7 @@ from pb.core.i18n import N_, Reader
 from pb.core.pictures import users_of_pictures
 from pb.core.web import Request
 from pb.processes.models import Council, Notice, Phase, Process
+from pb.processes.rules import phase_at
 from pb.processes.values import BAND_WORDS, BANDS, WHO, WHO_PARTS
 
 
@@ -132,6 +133,15 @@ def notices_of(session: Session, process_id: int) -> list[Notice]:
 WHO_NAMES = {
     "knows": N_("Who knows"), "decides": N_("Who decides"), "acts": N_("Who acts"),
 }
+
+
+def box_of(request: Request, process: Process, *kinds: str) -> dict[str, Any] | None:
+    """Who knows, decides and acts in the step that a page is about: the one of these kinds that is
+    open now, else the first there is; nothing where the process has none."""
+    found = [phase for phase in process.phases if phase.kind in kinds]
+    current = phase_at(process, request.now)
+    phase = current if current in found else next(iter(found), None)
+    return step_box(request.reader, phase) if phase is not None else None
 
 
 def step_box(reader: Reader, phase: Phase) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pb.core.security import PICTURE_POLICY
 from pb.core.web import Request
 from pb.moderation.queries import latest_case
 from pb.processes.models import Process
-from pb.processes.queries import the_process
+from pb.processes.queries import box_of, the_process
 from pb.proposals import (
     authors,
     confirming,
@@ -90,6 +90,7 @@ def idea_list(request: Request) -> Response:
         square=views.square(*wanted.cell) if wanted.cell else "",
         open=writing.may_propose(request, process), closes_at=writing.closes_at(process, request),
         all=found or queries.count(session, process.id, queries.Filter()),
+        who=box_of(request, process, "ideas"),
     )
 
 

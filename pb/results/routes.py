@@ -9,7 +9,7 @@ from starlette.responses import FileResponse, Response
 from pb.core.errors import AppError, NotFound
 from pb.core.web import Request
 from pb.processes.models import Process
-from pb.processes.queries import the_process
+from pb.processes.queries import box_of, the_process
 from pb.processes.rules import phase_of_kind
 from pb.results import bundle, files, office, queries, rules, services, stages
 from pb.results.forms import ObjectionForm
@@ -57,6 +57,7 @@ def result(request: Request) -> Response:
         "results/result.html", **shown(request, process, count),
         **votes_beside(request, process),
         bundle=queries.has_bundle(request.session, process.id),
+        who=box_of(request, process, "results", "count"),
     )
 
 

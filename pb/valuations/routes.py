@@ -14,7 +14,7 @@ from pb.core.i18n import N_
 from pb.core.web import Request, Routes
 from pb.processes.models import Process
 from pb.processes.office import attempt, office_process, require_office
-from pb.processes.queries import the_process
+from pb.processes.queries import box_of, the_process
 from pb.processes.rules import phase_of_kind
 from pb.projects.models import Project
 from pb.proposals.models import Proposal
@@ -323,6 +323,7 @@ def progress(request: Request) -> Response:
         numbers=numbers_of, outcome=outcome, page=page, last=last,
         base=request.link("assessment", slug=process.slug, outcome=outcome),
         phase=phase_of_kind(process, "assessment"),
+        who=box_of(request, process, "assessment"),
     )
 
 

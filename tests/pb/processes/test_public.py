@@ -15,9 +15,10 @@ from pb.core.site import Site
 from pb.office.services import confirm_act
 from pb.processes import services, timetable
 from pb.processes.models import Phase, Process
-from pb.processes.values import PHASE_NAMES, AreaValue, PhaseValue, RuleValue, StepValue
+from pb.processes.values import PHASE_NAMES, WHO, AreaValue, PhaseValue, RuleValue, StepValue
 from pb.projects.models import Project
 from tests.pb.processes.test_timetable import COMING, IDEAS, VOTE, change, coming
+from tests.pb.results.test_pages import a_ranked_result
 from tests.support import build
 from tests.support.app import client, run_jobs
 from tests.support.clock import TurnableClock
@@ -220,6 +221,22 @@ def test_the_office_gives_the_reason_on_the_same_page(site: Site) -> None:
     assert browser.post(f"{office}/texts", data=texts | {"reason": "Roads."}).status_code == 200
     page = words(site, f"{PAGE}/notices")
     assert "No money." in page and "Money for the town. Roads." in page
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_each_page_of_a_stage_says_who_decides(site: Site, language: str) -> None:
+    a_ranked_result(site)
+    for path, kind in (("ideas", "ideas"), ("assessment", "assessment"), ("vote", "voting"),
+                       ("result", "results")):
+        # A word of the glossary is a link: a space stands before the sign that follows it.
+        page = re.sub(r" ([.,])", r"\1", words(site, f"{PAGE}/{path}", language))
+        for sentence in WHO[kind]:
+            assert site.reader(language).say(sentence) in page, (path, sentence)
+    # The office's own words stand in their place.
+    change(site, Phase, who={"decides": {"en": "The mayor.", "cy": "Y maer."}})
+    own = {"en": "The mayor.", "cy": "Y maer."}[language]
+    for path in ("ideas", "assessment", "vote", "result"):
+        assert own in words(site, f"{PAGE}/{path}", language), path
 
 
 def test_every_choice_is_public_with_its_reason(site: Site) -> None:

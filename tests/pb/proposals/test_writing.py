@@ -353,6 +353,17 @@ def test_contacts_are_pointed_out_before_publishing(site: Site) -> None:
     assert "01632 960123" in page and "Everybody can read it" in page
 
 
+def test_authors_see_how_hard_their_text_reads_and_need_not_mind(site: Site) -> None:
+    ideas.a_process(site)
+    easy = client(site)
+    page = easy.get(begin(easy, "We need a bench. It is far to walk. My knees hurt.") + "check")
+    assert "readable-easy" in page.text
+    hard = client(site)
+    text = " ".join(["Notwithstanding considerable organisational uncertainties"] * 12)
+    page = hard.get(begin(hard, text) + "check")
+    assert "readable-hard" in page.text and "You can publish it as it is." in page.text
+
+
 def test_an_abandoned_draft_can_be_deleted(site: Site) -> None:
     ideas.a_process(site)
     browser = client(site)
