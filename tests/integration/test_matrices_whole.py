@@ -18,11 +18,6 @@ MATRICES = (
 OF_NO_PROCESS = ("pb.accounts", "pb.pages")
 """Signing in, one's own account, the pages of the house: they know neither role nor phase."""
 ELSEWHERE = {
-    # Whoever holds the token or wrote it, and nobody else, whatever their role.
-    "pb/proposals/test_bringing_together.py": "co_author merge_answer idea_authors idea_withdraw",
-    "pb/proposals/test_writing.py": "idea_code idea_confirm",
-    "pb/proposals/test_taking_part.py": "idea_follow comment_remove",
-    "pb/moderation/test_pages.py": "reported",
     # What has to be there first: a vote that is open, a draft, a page that is locked.
     "deliberation/test_votes.py": "room_vote",
     "deliberation/test_room.py": "room room_leave room_screen office_seats",
@@ -39,6 +34,7 @@ ELSEWHERE = {
     "deliberation/test_choices.py": "jury_choice office_choice",
     "deliberation/test_complaints.py": "room_report",
     "deliberation/test_note_photos.py": "reported_photo",
+    "deliberation/test_missed.py": "room_missed office_missed",
     "deliberation/test_recommendations.py": "room_recommendations",
     "deliberation/test_evaluation.py": "evaluation_data office_evaluation_files",
     "deliberation/test_statements.py":
