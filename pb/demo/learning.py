@@ -17,6 +17,7 @@ from deliberation.claims.models import Claim, Criterion, CriterionIdea
 from deliberation.evidence.models import EvidenceItem, LedgerNote, Question
 from deliberation.evidence.queries import library
 from deliberation.panels.models import Jury
+from deliberation.plain.models import FlaggedWord, WordFlag
 from deliberation.sessions.models import AgendaItem, JurySession
 from deliberation.votes.models import Poll
 from deliberation.votes.rules import outcome
@@ -50,6 +51,8 @@ def add_learning(
     _claims(work, jury, first, data["claims"])
     _criteria(work, jury, first, data["criteria"])
     tables = _tables(work, process, jury, sessions) if data.get("by_lot") else {}
+    for one in data.get("flagged", ()):
+        _word(work, jury, first, one)
     for one in data["ratings"]:
         table = tables.get(one["project"], one["table"])
         _rating(work, next(each for each in sessions if _testing(each)), table, one)
@@ -74,6 +77,22 @@ def _tables(
             session_number=one.session, tests=one.tests, checks=one.checks, seed=seed,
         ))
     return {one.number: one.tests for one in placed}
+
+
+def _word(work: Work, jury: Jury, session: JurySession, one: dict[str, Any]) -> None:
+    """A word that jurors flagged, with its plain words where it has them by now."""
+    raised = session.starts_at + timedelta(minutes=150)
+    word = FlaggedWord(
+        jury_id=jury.id, folded=one["word"].casefold(), word=one["word"],
+        language=one["language"], names=one.get("names", {}), plain=one.get("plain", {}),
+        raised_at=raised,
+        resolved_at=raised + timedelta(minutes=40) if "plain" in one else None,
+    )
+    work.session.add(word)
+    work.session.flush()
+    jurors = {juror.number: juror.id for juror in jury.jurors}
+    for number in one["flagged_by"]:
+        work.session.add(WordFlag(word_id=word.id, juror_id=jurors[number]))
 
 
 def _testing(session: JurySession) -> bool:

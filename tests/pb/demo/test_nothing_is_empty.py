@@ -97,6 +97,8 @@ def test_the_parts_of_the_demo_are_not_empty(town: Site) -> None:
         assert (counts.open, counts.hidden, counts.stays, counts.appeals) == (1, 2, 1, 1)
         states = translations.counts(translations.units(session, ideas))
         assert states["missing"] == 1 and states["changed"] == 1
+    glossary = client(town, "cy").get("/glossary")
+    assert "arian cyfatebol" in glossary.text, "a word that the jury asked about is the town's own"
     log = page(town, IDEAS, "moderation")
     assert "The author has appealed." in log
 
