@@ -30,6 +30,7 @@ from pb.processes.events import PhaseOpened
 from pb.processes.models import Phase, Process
 from pb.processes.services import copy_of, copy_process, free_slug, the_process
 from pb.projects.models import CostLine, Project
+from pb.proposals.services import copy_categories
 from pb.record import services as record
 
 LASTS = timedelta(days=14)
@@ -44,12 +45,13 @@ def rehearsal_of(work: Work, process_id: int) -> Process | None:
 
 @command()
 def copy(work: Work, process_id: int) -> str:
-    """Begin a draft with the choices, areas and texts of another process, dates a year on. Its
-    slug."""
+    """Begin a draft with the choices, areas, categories and texts of another process, dates a year
+    on. Its slug."""
     source = the_process(work, process_id)
     require(work, Permission.COPY_PROCESS, source)
     made = copy_process(work, source)
     copy_ways(work, source.id, made.id)
+    copy_categories(work, source.id, made.id)
     work.about("process", made.id, scope=made.id, copied_from=source.id)
     return made.slug
 

@@ -35,6 +35,15 @@ def add_category(work: Work, process_id: int, name: dict[str, str]) -> int:
     return category.id
 
 
+def copy_categories(work: Work, source_id: int, made_id: int) -> None:
+    """Give a process the categories of another, inside another command."""
+    for one in queries.categories(work.session, source_id):
+        work.session.add(Category(
+            process_id=made_id, key=one.key, name=dict(one.name), position=one.position
+        ))
+    work.session.flush()
+
+
 @command()
 def remove_category(work: Work, process_id: int, category_id: int) -> None:
     """Take a category away. Errors: Conflict when ideas are in it."""

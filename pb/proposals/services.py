@@ -19,6 +19,7 @@ from pb.notifications.services import tell
 from pb.processes.models import Process
 from pb.proposals import drafts, queries, rules, search
 from pb.proposals import reportable as reportable  # registers what can be reported here
+from pb.proposals.categories import copy_categories as copy_categories
 from pb.proposals.events import ProposalEdited, ProposalPublished, ProposalWithdrawn
 from pb.proposals.models import Follow, News, Proposal, ProposalVersion, Support
 

@@ -18,6 +18,7 @@ from pb.office import rehearsals
 from pb.office.services import confirm_act
 from pb.processes import copying, services
 from pb.processes.models import Notice, Process
+from pb.proposals.models import Category
 from pb.record import heads
 from tests.pb.ballots.vote import hidden
 from tests.support import build
@@ -183,6 +184,9 @@ def test_a_copy_has_choices_areas_and_texts_a_year_on_and_no_people(
     build.a_process(site, "budget-2026", phase="results", method="equal-shares", max_choices=3)
     lead = build.actor(site, build.a_person(site, "Olwen", "lead_official", "budget-2026"))
     build.a_person(site, "Idris", "auditor", "budget-2026")
+    green = {"en": "Green places", "cy": "Mannau gwyrdd"}
+    build.do(site, lambda work: work.session.add(
+        Category(process_id=1, key="green", name=green, position=4)))
     slug = build.do(site, rehearsals.copy, 1, actor=lead)
     assert slug == "budget-2027"
     with site.database.reading() as session:
@@ -198,8 +202,10 @@ def test_a_copy_has_choices_areas_and_texts_a_year_on_and_no_people(
             assert after.opens_at.weekday() == before.opens_at.weekday()
             local = [one.opens_at.astimezone().astimezone(tz=None) for one in (before, after)]
             assert len(local) == 2
+        copied = session.scalars(select(Category).where(Category.process_id == 2)).one()
+        assert (copied.key, copied.name, copied.position) == ("green", green, 4)
     assert rows_of(site, 2) == {
-        "phases": 5, "areas": 3, "roles": 1,
+        "phases": 5, "areas": 3, "roles": 1, "categories": 1,
     }, "no projects, no people, no ballots"
 
 
