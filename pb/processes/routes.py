@@ -190,7 +190,8 @@ def step(request: Request) -> Response:
     if phase is None:
         raise NotFound("phase.unknown")
     way = request.value("early")
-    early = request.form(EarlyForm) if way else EarlyForm(reader=request.reader)
+    early = (request.form(EarlyForm, prefix="early") if way
+             else EarlyForm(reader=request.reader, prefix="early"))
     form = request.form(StepForm, **StepForm.of(phase, request.reader.zone)) if not way else (
         StepForm(reader=request.reader, data=StepForm.of(phase, request.reader.zone))
     )

@@ -30,7 +30,7 @@ ROWS = (
     Row("office_steps", permission=P.SEE_OFFICE),
     *office("office_step", P.CHANGE_DATES, phase="1"),
     Row("office_step", "POST", P.CHANGE_DATES, {"slug": SLUG, "phase": "1"},
-        form={"early": "open", "reason": ""}),
+        form={"early": "open", "early-reason": ""}),
     Row("office_life", permission=P.SEE_OFFICE),
     Row("office_life", "POST", P.ARCHIVE_PROCESS),
     *office("office_second_vote", P.BEGIN_SECOND_VOTE),

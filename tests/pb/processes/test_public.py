@@ -239,6 +239,26 @@ def test_each_page_of_a_stage_says_who_decides(site: Site, language: str) -> Non
         assert own in words(site, f"{PAGE}/{path}", language), path
 
 
+def test_a_step_is_opened_early_from_its_page(site: Site) -> None:
+    """The reason in both languages, the fault beside its own field, and nothing without a second
+    official."""
+    coming(site)
+    browser = client(site)
+    build.signed_in(site, browser, build.a_person(site, "Mair", "deputy", "shared-budget"))
+    step = "/office/processes/shared-budget/steps/1"
+    assert 'name="early-reason"' in browser.get(step).text
+    answer = browser.post(step, data={"early": "open"})
+    assert answer.status_code == 422 and 'href="#early-reason"' in answer.text
+    assert answer.text.count('id="early-reason"') == 1
+    answer = browser.post(step, data={"early": "open", "early-reason": "We are ready.",
+                                      "early-reason_too": "Rydym yn barod."})
+    assert answer.status_code == 200 and "Asked." in answer.text
+    second = build.actor(site, build.a_person(site, "Gethin", "lead_official", "shared-budget"))
+    build.do(site, confirm_act, 1, 1, actor=second)
+    assert "We are ready." in words(site, f"{PAGE}/notices")
+    assert "Rydym yn barod." in words(site, f"{PAGE}/notices", "cy")
+
+
 def test_every_choice_is_public_with_its_reason(site: Site) -> None:
     coming(site)
     change(site, Process, quorum=300, min_support=20)
