@@ -76,6 +76,7 @@ def _act(request: Request, session: JurySession, form: BroadcastForm) -> str:
         "undo": lambda: request.run(running.undo, session.id, version),
         "extend": lambda: request.run(running.extend, session.id, version, number),
         "shorten": lambda: request.run(running.extend, session.id, version, -number),
+        "extend-table": lambda: request.run(running.extend_table, session.id, version, number, 5),
         "drop": lambda: request.run(running.drop, session.id, version, number),
         "came": lambda: request.run(running.be_present, session.id, number, True),
         "left": lambda: request.run(running.be_present, session.id, number, False),

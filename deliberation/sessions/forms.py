@@ -115,6 +115,7 @@ KIND_NAMES = {
 
 
 MOVE_NAMES = {
+    "table": N_("One table was given more time"),
     "start": N_("Began the session"), "next": N_("Went on to the next part"),
     "extend": N_("Changed the time of a part"), "drop": N_("Left a part out"),
     "minutes": N_("Changed the plan"), "add": N_("Put a part in"),

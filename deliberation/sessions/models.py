@@ -72,7 +72,7 @@ class Move(Model):
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(20))
-    """start, next, extend, drop, minutes, add or undo."""
+    """start, next, extend, table, drop, minutes, add or undo."""
     before: Mapped[dict[str, Any]]
     undone_at: Mapped[datetime | None]
 
@@ -87,6 +87,8 @@ class Table(Model):
     facilitator: Mapped[str] = mapped_column(String(200), default="")
     step: Mapped[int] = mapped_column(default=0)
     """Which of the running item's steps the table is at."""
+    ends_at: Mapped[datetime | None]
+    """When the running part ends for this table, where it alone was given more time."""
     help_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("session_id", "number"),)

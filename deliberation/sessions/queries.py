@@ -117,6 +117,13 @@ class Room:
         steps = len(self.current.steps) if self.current else 0
         return [view.table.number for view in self.tables if steps and view.table.step < steps - 1]
 
+    def own_end(self, view: TableView) -> datetime | None:
+        """When what runs ends for a table that alone has more time; None where it ends for all."""
+        current, own = self.current, view.table.ends_at
+        if current is None or current.ends_at is None or own is None or own <= current.ends_at:
+            return None
+        return own
+
     @property
     def late_from(self) -> datetime:
         """From when the seat of who has not come can go to a reserve."""
@@ -141,20 +148,21 @@ class Room:
 def room_of(session: Session, jury: Jury, one: JurySession, now: datetime) -> Room:
     """A session as it stands now, in a handful of reads."""
     current, following = running_item(one), next_item(one)
-    slots = rules.timetable(one.items, one.starts_at, now)
+    tables = list(session.scalars(
+        select(Table).where(Table.session_id == one.id).order_by(Table.number)
+    ))
+    ends = [table.ends_at for table in tables]
+    slots = rules.timetable(one.items, one.starts_at, now, ends)
     rows = [
         Row(item, slot, _state(item, current, following))
         for item, slot in zip(one.items, slots, strict=True)
     ]
-    late = rules.over_by(one.items, one.starts_at, one.ends_by, now)
+    late = rules.over_by(one.items, one.starts_at, one.ends_by, now, ends)
     seats: dict[int, list[tuple[Juror, Seat]]] = {}
     people = {juror.id: juror for juror in sitting(jury.jurors)}
     for seat in session.scalars(select(Seat).where(Seat.session_id == one.id)):
         if seat.juror_id in people:
             seats.setdefault(seat.table_number, []).append((people[seat.juror_id], seat))
-    tables = session.scalars(
-        select(Table).where(Table.session_id == one.id).order_by(Table.number)
-    )
     return Room(
         jury, one, rows,
         [

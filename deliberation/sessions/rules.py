@@ -41,12 +41,17 @@ class Slot:
     ends_at: datetime
 
 
-def timetable(items: Sequence[Planned], starts_at: datetime, now: datetime) -> list[Slot | None]:
+def timetable(
+    items: Sequence[Planned], starts_at: datetime, now: datetime,
+    tables: Sequence[datetime | None] = (),
+) -> list[Slot | None]:
     """When each item runs, in order: what was, what is, and what follows from it.
 
     What has not begun follows the end of what runs now (or now, where that is over); before
     the session begins everything follows its planned start. None for what was left out.
+    ``tables``: the ends of tables that alone have more time; all wait for the last of them.
     """
+    slowest = max((one for one in tables if one is not None), default=now)
     slots: list[Slot | None] = []
     cursor = starts_at
     for item in items:
@@ -57,7 +62,7 @@ def timetable(items: Sequence[Planned], starts_at: datetime, now: datetime) -> l
             end = item.ended_at or item.ends_at or item.started_at
             slots.append(Slot(item.started_at, end))
             # An item that runs over pushes all that follows.
-            cursor = end if item.ended_at is not None else max(end, now)
+            cursor = end if item.ended_at is not None else max(end, now, slowest)
             continue
         end = cursor + timedelta(minutes=item.minutes)
         slots.append(Slot(cursor, end))
@@ -85,11 +90,17 @@ def remaining(item: Planned, now: datetime) -> timedelta:
     return item.ends_at - now
 
 
+def table_end(item: Planned, own: datetime | None) -> datetime | None:
+    """When a running part ends for a table: its own end, where that is later than everybody's."""
+    return max(item.ends_at, own) if item.ends_at and own else item.ends_at
+
+
 def over_by(
-    items: Sequence[Planned], starts_at: datetime, ends_by: datetime, now: datetime
+    items: Sequence[Planned], starts_at: datetime, ends_by: datetime, now: datetime,
+    tables: Sequence[datetime | None] = (),
 ) -> timedelta:
     """By how much the session would end late if nothing changed; zero or less where it fits."""
-    slots = [slot for slot in timetable(items, starts_at, now) if slot is not None]
+    slots = [slot for slot in timetable(items, starts_at, now, tables) if slot is not None]
     return slots[-1].ends_at - ends_by if slots else timedelta()
 
 

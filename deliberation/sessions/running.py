@@ -85,7 +85,8 @@ def _begin(work: Work, session: JurySession, item: AgendaItem) -> None:
     item.ends_at = work.now + timedelta(minutes=item.minutes)
     work.session.flush()
     work.connection.execute(
-        update(Table).where(Table.session_id == session.id).values(step=0, help_at=None)
+        update(Table).where(Table.session_id == session.id).values(
+            step=0, help_at=None, ends_at=None)
     )
 
 
@@ -99,7 +100,8 @@ def advance(work: Work, session_id: int, version: int) -> None:
         raise Conflict("session.not_running")
     follows = next_item(session)
     _step(work, session, version, "next",
-          {"ended": current.id, "began": follows.id if follows else None})
+          {"ended": current.id, "began": follows.id if follows else None,
+           "tables": _own_ends(work, session)})
     current.ended_at = work.now
     if follows is not None:
         _begin(work, session, follows)
@@ -107,6 +109,12 @@ def advance(work: Work, session_id: int, version: int) -> None:
         session.state = "ended"
         work.record(SessionEnded(session.id))
     work.about("session", session.id, scope=process.id, item=current.position)
+
+
+def _own_ends(work: Work, session: JurySession) -> dict[str, str]:
+    """The ends of the tables that alone have more time, by number."""
+    tables = work.session.scalars(select(Table).where(Table.session_id == session.id))
+    return {str(one.number): one.ends_at.isoformat() for one in tables if one.ends_at}
 
 
 @command()
@@ -125,6 +133,27 @@ def extend(work: Work, session_id: int, version: int, minutes: int) -> None:
     base = max(current.ends_at, work.now) if minutes > 0 else current.ends_at
     current.ends_at = max(base + timedelta(minutes=minutes), work.now)
     work.about("session", session.id, scope=process.id, minutes=minutes)
+
+
+@command()
+def extend_table(
+    work: Work, session_id: int, version: int, number: int, minutes: int
+) -> None:
+    """Give one table more time for what runs; the others end as they were to, and what follows
+    waits for the table. Errors: Conflict, Invalid, NotFound."""
+    process, _jury, session = the_session(work, session_id)
+    require(work, Permission.RUN_SESSION, process)
+    if not 1 <= minutes <= MOST_EXTRA:
+        raise Invalid("session.minutes", field="minutes", most=MOST_EXTRA)
+    current = running_item(session)
+    if current is None or current.ends_at is None:
+        raise Conflict("session.not_running")
+    table = _table(work, session, number)
+    _step(work, session, version, "table",
+          {"table": number, "ends_at": table.ends_at.isoformat() if table.ends_at else None})
+    base = rules.table_end(current, table.ends_at) or work.now
+    table.ends_at = max(base, work.now) + timedelta(minutes=minutes)
+    work.about("session", session.id, scope=process.id, table=number, minutes=minutes)
 
 
 @command()
@@ -205,8 +234,14 @@ def undo(work: Work, session_id: int, version: int) -> str:
         began = last.before["began"]
         if began is not None:
             items[began].started_at = items[began].ends_at = None
+        for number, own_end in last.before.get("tables", {}).items():
+            _table(work, session, int(number)).ends_at = datetime.fromisoformat(own_end)
     elif last.kind == "extend":
         items[last.before["item"]].ends_at = datetime.fromisoformat(last.before["ends_at"])
+    elif last.kind == "table":
+        own = last.before["ends_at"]
+        _table(work, session, last.before["table"]).ends_at = (
+            datetime.fromisoformat(own) if own else None)
     elif last.kind == "drop":
         items[last.before["item"]].dropped_at = None
     elif last.kind == "minutes":
