@@ -37,6 +37,7 @@ JURY = {
     "sessions.start": N_("Began a session"),
     "sessions.advance": N_("Went on to the next part of a session"),
     "sessions.extend": N_("Gave a part or a table more time"),
+    "sessions.extend_table": N_("Gave a part or a table more time"),
     "sessions.drop": N_("Left a part of a session out"),
     "sessions.undo": N_("Took the last step of a session back"),
     "sessions.set_step": N_("Went on to a table’s next step"),

@@ -228,8 +228,8 @@ def test_a_log_of_requests_and_the_key_join_everybody_until_both_are_gone(
     assert best_guess(truth, logged, by_leaf) == 1.0
     assert best_guess(truth, backed_up, by_leaf) < 8 * GUESS, "a backup and the key alone do not"
     page = vote.browsers[vote.devices["10.0.0.1"]].get("/processes/shared-budget/secrecy").text
-    assert "a list of who visited this site at which moment" in page
-    assert "writes no such list" in page
+    assert "a list of who visited this site and when" in page
+    assert "may write down who visits this site and when. We do not." in page
 
     # Without the key the log says who voted when, and nothing of what: not before the close ...
     sizes_open = by_size(vote, vote.chosen, of_the_vote)

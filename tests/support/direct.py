@@ -6,13 +6,14 @@ unpacks each page: of 30 milliseconds a request, 20 were that.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Cookies(dict[str, str]):
 class Browser:
     """Somebody's browser; it follows no redirects. ``loop``: shared by all of one test."""
 
-    def __init__(self, app: Any, loop: asyncio.Runner, base_url: str, language: str = "en") -> None:
+    def __init__(self, app: Any, loop: BlockingPortal, base_url: str, language: str = "en") -> None:
         self.app, self.loop = app, loop
         self.host = urlsplit(base_url).netloc
         self.language = language
@@ -50,7 +51,7 @@ class Browser:
     ) -> Answer:
         """Ask for a page, or send a form."""
         answer = Answer()
-        self.loop.run(self._ask(method, path, data, answer))
+        self.loop.call(self._ask, method, path, data, answer)
         return answer
 
     async def _ask(
@@ -102,7 +103,8 @@ class Browser:
 
 
 @contextmanager
-def one_loop() -> Iterator[asyncio.Runner]:
-    """The loop on which a test's browsers ask."""
-    with asyncio.Runner() as runner:
-        yield runner
+def one_loop() -> Iterator[BlockingPortal]:
+    """The loop on which a test's browsers ask, in a thread of its own: in this one a real browser's
+    driver may keep another one running."""
+    with start_blocking_portal() as portal:
+        yield portal
