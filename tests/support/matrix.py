@@ -222,7 +222,9 @@ def _ask(site: Site, row: Row, someone: Someone, phase: str, process: Process) -
 
 
 def _log_length(site: Site) -> int:
-    newest = f"SELECT max({AuditRow.id.key}) FROM {AuditRow.__tablename__}"
+    """The newest entry of the log; that somebody was refused in a jury's room is kept there too."""
+    newest = (f"SELECT max({AuditRow.id.key}) FROM {AuditRow.__tablename__} "
+              f"WHERE {AuditRow.command.key} NOT LIKE '%.keep_refusal'")
     return site.database.glance(newest, ())[0] or 0
 
 
