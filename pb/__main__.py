@@ -5,6 +5,7 @@ what pyproject.toml names, and runs itself again inside it. All of this speaks o
 standard output belongs to the command's result.
 """
 
+import gc
 import hashlib
 import json
 import os
@@ -19,6 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "common-purse.json"
+COMPILED = VENV / "compiled"
+"""Where Python keeps its compiled files: the checkout stays clean, and a start need not compile a
+thousand files again, also from a shell that forbids such files."""
 
 
 def say(words: str) -> None:
@@ -132,6 +136,13 @@ def ensure(extras: set[str]) -> None:
             install(extras | have)
 
 
+def keep_compiled() -> None:
+    """For this process and those that it starts."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(COMPILED)
+    sys.dont_write_bytecode, sys.pycache_prefix = False, str(COMPILED)
+
+
 def main() -> None:
     inside = Path(sys.prefix).resolve() == VENV.resolve()
     if not (ROOT / "pyproject.toml").exists() or os.environ.get("PB_SETUP") == "no":
@@ -142,10 +153,15 @@ def main() -> None:
         if not inside:
             ensure(extras_wanted(sys.argv[1:]))
             os.environ["PB_SETUP"] = "done"
+            keep_compiled()
             command = [str(PYTHON), "-m", "pb", *sys.argv[1:]]
             if os.name == "nt":
                 sys.exit(subprocess.run(command, check=False).returncode)
             os.execv(command[0], command)  # the same process goes on: signals reach it
+        keep_compiled()
+    # A start makes half a million objects that stay: looking through them for garbage every 700
+    # objects, as Python does unless told, is a third of its time.
+    gc.set_threshold(50_000, 20, 20)
     from pb.cli import main as command_line
 
     command_line(prog_name="python3 -m pb")

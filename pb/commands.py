@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -75,6 +76,7 @@ def serve(site: Site, host: str, port: int) -> None:
         server_header=False, timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)
+    gc.freeze()  # what is here now stays: no search for garbage while serving looks at it again
     # uvicorn raises the signal again after its shutdown; an ordered end is no failure.
     with contextlib.suppress(KeyboardInterrupt):
         for number in (signal.SIGTERM, signal.SIGINT):

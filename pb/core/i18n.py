@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -71,22 +72,36 @@ class Translations:
 
     def __init__(self, language: str, folder: Path = LOCALE) -> None:
         self.language = language
-        self.single: dict[tuple[str, str], str] = {}
-        self.several: dict[tuple[str, str], tuple[str, ...]] = {}
-        if language == "en":
-            return  # the English sentence is its own key
-        for path in sorted((folder / language).glob("*.po")):
+        self.folder = folder
+
+    @cached_property
+    def _read(self) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], tuple[str, ...]]]:
+        """Sentences and plural forms, each by context and English. Read for the first reader."""
+        single: dict[tuple[str, str], str] = {}
+        several: dict[tuple[str, str], tuple[str, ...]] = {}
+        if self.language == "en":
+            return single, several  # the English sentence is its own key
+        for path in sorted((self.folder / self.language).glob("*.po")):
             with path.open("rb") as file:
-                catalogue = read_po(file, locale=language)
+                catalogue = read_po(file, locale=self.language)
             for message in catalogue:
                 if not message.id or message.fuzzy:
                     continue
                 context, words = message.context or "", message.string
                 if isinstance(message.id, tuple):
                     if words and all(words):
-                        self.several[context, message.id[0]] = tuple(words)
+                        several[context, message.id[0]] = tuple(words)
                 elif isinstance(words, str) and words:
-                    self.single[context, str(message.id)] = words
+                    single[context, str(message.id)] = words
+        return single, several
+
+    @property
+    def single(self) -> dict[tuple[str, str], str]:
+        return self._read[0]
+
+    @property
+    def several(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        return self._read[1]
 
     def gettext(self, text: str) -> str:
         return self.single.get(("", text), text)
