@@ -13,6 +13,7 @@ time within which 99 of 100 requests are answered. The aims: within 2.5 times an
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import re
 import shutil
@@ -41,11 +42,11 @@ from starlette.routing import Route
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pb import migrations
-from pb.app import create_app
 from pb.ballots import services
 from pb.ballots.casting import leaf_payload
 from pb.ballots.content import canonical
 from pb.ballots.models import RollEntry
+from pb.commands import serve
 from pb.core import security
 from pb.core.database import Database
 from pb.core.site import Site
@@ -124,7 +125,7 @@ def serve_ours(port: int, folder: str, database: str) -> None:
     ready = Path(folder) / "voters"
     ready.with_suffix(".new").write_text("\n".join(lines))
     ready.with_suffix(".new").rename(ready)
-    uvicorn.run(create_app(site), port=port, log_level="error", access_log=False)
+    serve(site, "127.0.0.1", port)
 
 
 def serve_bare(port: int, folder: str, database: str) -> None:
@@ -159,6 +160,8 @@ def serve_bare(port: int, folder: str, database: str) -> None:
         return RedirectResponse("/processes/shared-budget/vote/in", 303)
 
     routes = [Route(PATH, bare, methods=["POST"])]
+    gc.freeze()  # as ``serve`` does
+    gc.set_threshold(50_000, 20, 20)
     uvicorn.run(Starlette(routes=routes), port=port, log_level="error", access_log=False)
 
 

@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from pb.access import policy
-from pb.core import failures, jobs, live, web
+from pb.core import endpoints, failures, jobs, live, web
 from pb.core.clock import Clock
 from pb.core.page_cache import PageCache
 from pb.core.routing import Shelves
@@ -172,7 +172,7 @@ def create_app(site: Site) -> Starlette:
 
     app = Starlette(
         routes=[
-            Shelves(web.starlette_routes(site, hooks, features, PageCache())),
+            Shelves(endpoints.starlette_routes(site, hooks, features, PageCache())),
             Route("/pictures/{key}", picture(site), name="picture"),
             Route("/healthy", healthy(site), name="healthy"),
             Route("/live/{token}", live.stream(site, hub), name="live"),

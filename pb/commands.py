@@ -77,6 +77,7 @@ def serve(site: Site, host: str, port: int) -> None:
     )
     server = uvicorn.Server(config)
     gc.freeze()  # what is here now stays: no search for garbage while serving looks at it again
+    gc.set_threshold(50_000, 20, 20)
     # uvicorn raises the signal again after its shutdown; an ordered end is no failure.
     with contextlib.suppress(KeyboardInterrupt):
         for number in (signal.SIGTERM, signal.SIGINT):

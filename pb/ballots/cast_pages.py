@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from pb.access.permissions import Permission
@@ -13,9 +16,10 @@ from pb.ballots import casting, drafts, receipts, rules, sealing, services, view
 from pb.ballots.content import canonical
 from pb.ballots.forms import shown_content
 from pb.ballots.paths import routes
+from pb.ballots.snapshots import kept_of
 from pb.ballots.states import not_in, over_page, stage, the_vote
 from pb.ballots.views import Voter, voter_of
-from pb.core.errors import Conflict, Invalid, NotAllowed
+from pb.core.errors import AppError, Conflict, Invalid, NotAllowed
 from pb.core.security import session_hash
 from pb.core.web import Request
 from pb.core.work import Actor
@@ -23,12 +27,85 @@ from pb.processes.queries import the_process
 from voting.ballots import BallotError, Content
 
 
-@routes("/processes/{slug}/vote/check", "ballot_check", methods=("GET", "POST"))
+@dataclass(frozen=True)
+class Posted:
+    """A cast that a form asks for: whose, what, and sealed. ``once``: the form's one-time key."""
+
+    mark: drafts.VoterMark
+    content: Content
+    word: str
+    tracking: str
+    envelope: casting.Envelope
+    once: str
+
+
+def posted(request: Request, vote: Any, mark: drafts.VoterMark, shown: Content) -> Posted:
+    """What the form asks for. Errors: BallotError, and ValueError for a word that is none."""
+    word = sealing.read_word(request.value("word"))
+    once = request.value("once") or secrets.token_urlsafe(16)
+    process_id = vote.scope_id
+    tracking = casting.tracking_code(request.site.secrets, process_id, mark.roll_id, once)
+    envelope = casting.seal(vote.box, process_id, vote.contests[mark.area_id], mark.area_id,
+                            shown, tracking, word)
+    return Posted(mark, shown, word, tracking, envelope, f"{process_id}/{mark.roll_id}/{once}")
+
+
+async def cast_at_once(request: Request) -> Response | None:
+    """Cast where all is as it should be, reading nothing; None where it is not: then the page is
+    made, and says what is the matter."""
+    site, slug = request.site, request.params["slug"]
+    vote = kept_of(site, slug, request.now)
+    if vote is None or vote.box is None:
+        vote = await run_in_threadpool(the_vote, site, slug, request.now)
+    if vote is None or vote.box is None or request.token is None:
+        return None
+    mark = drafts.read_voter_mark(request, vote.scope_id)
+    if mark is None:
+        return None
+    # The form says for whom it was made. Whether this visit may vote for them is asked by the
+    # command, of the sessions of all who cast at this moment at once.
+    voter = Actor(passes={vote.scope_id: mark.roll_id}, claimed=session_hash(request.token))
+    if not can(voter, Permission.CAST, vote, request.now):
+        return None
+    contest = vote.contests.get(mark.area_id)
+    shown = shown_content(request, contest) if contest is not None else None
+    if shown is None:
+        return None
+    try:
+        ballot = posted(request, vote, mark, shown)
+        done = await site.work.run_together(
+            casting.cast, voter, vote.scope_id, mark.roll_id, ballot.envelope, once=ballot.once
+        )
+    except (AppError, BallotError, ValueError):
+        return None
+    return receipted(request, vote, ballot, done) if is_its_own(ballot, done) else None
+
+
+def is_its_own(ballot: Posted, done: Sequence[Any]) -> bool:
+    """Whether the answer is about this envelope, and not about one that the same form cast
+    before."""
+    _number, digest, replaces, _process = done
+    return casting.is_this(ballot.envelope, replaces, digest)
+
+
+def receipted(request: Request, vote: Any, ballot: Posted, done: Sequence[Any]) -> Response:
+    """On to the page that says that the ballot is in, with its receipt."""
+    receipt = receipts.promised(
+        request.site, vote.slug, vote.box.origin, done[0], bytes.fromhex(done[1])
+    )
+    drafts.forget(request, vote.scope_id)
+    receipts.keep(
+        request, vote.scope_id,
+        receipts.Kept(ballot.mark.roll_id, receipt, ballot.tracking, ballot.word, ballot.content),
+        vote.closes_at,
+    )
+    return request.redirect("ballot_in", slug=vote.slug)
+
+
+@routes("/processes/{slug}/vote/check", "ballot_check", methods=("GET", "POST"),
+        at_once=cast_at_once)
 def ballot_check(request: Request) -> Response:
     """Everything once more, and the one button that casts."""
-    answer = cast_at_once(request) if request.posted else None
-    if answer is not None:
-        return answer
     process = the_process(request)
     voter = voter_of(request, process)
     now = stage(request, process)
@@ -51,58 +128,6 @@ def ballot_check(request: Request) -> Response:
     return cast(request, voter, shown)
 
 
-def cast_at_once(request: Request) -> Response | None:
-    """Cast where all is as it should be, with as few reads as possible; None where it is not:
-    then the page is made, and says what is the matter."""
-    vote = the_vote(request, request.params["slug"])
-    if vote is None or vote.box is None or request.token is None:
-        return None
-    mark = drafts.read_voter_mark(request, vote.scope_id)
-    if mark is None:
-        return None
-    # The form says for whom it was made. Whether this visit may vote for them is asked by the
-    # command, of the sessions of all who cast at this moment at once.
-    voter = Actor(passes={vote.scope_id: mark.roll_id}, claimed=session_hash(request.token))
-    if not can(voter, Permission.CAST, vote, request.now):
-        return None
-    contest = vote.contests.get(mark.area_id)
-    shown = shown_content(request, contest) if contest is not None else None
-    if shown is None:
-        return None
-    try:
-        return sealed_and_cast(request, voter, vote, mark, shown)
-    except (BallotError, NotAllowed, Conflict, ValueError):
-        return None
-
-
-def sealed_and_cast(
-    request: Request, voter: Actor, vote: Any, mark: drafts.VoterMark, shown: Content
-) -> Response:
-    """Seal and cast; then to the receipt. Errors: BallotError, NotAllowed, Conflict, and
-    ValueError for a word that is none."""
-    process_id, site = vote.scope_id, request.site
-    word = sealing.read_word(request.value("word"))
-    once = request.value("once") or secrets.token_urlsafe(16)
-    tracking = casting.tracking_code(site.secrets, process_id, mark.roll_id, once)
-    envelope = casting.seal(vote.box, process_id, vote.contests[mark.area_id], mark.area_id,
-                            shown, tracking, word)
-    number, digest, replaces, _process = site.work.run(
-        casting.cast, voter, process_id, mark.roll_id, envelope,
-        once=f"{process_id}/{mark.roll_id}/{once}",
-    )
-    receipt = receipts.promised(site, vote.slug, vote.box.origin, number, bytes.fromhex(digest))
-    drafts.forget(request, process_id)
-    if not casting.is_this(envelope, replaces, digest) and not _is_newest(request, mark, number):
-        # The same form had cast before, and another ballot is in by now.
-        request.notify("ballot.older_page")
-        return request.redirect("ballot_in", slug=vote.slug)
-    receipts.keep(
-        request, process_id, receipts.Kept(mark.roll_id, receipt, tracking, word, shown),
-        vote.closes_at,
-    )
-    return request.redirect("ballot_in", slug=vote.slug)
-
-
 def _is_newest(request: Request, mark: drafts.VoterMark, number: int) -> bool:
     with request.site.database.engine.connect() as connection:
         return casting.leaf_of(connection, mark.roll_id) == number
@@ -116,12 +141,22 @@ def cast(request: Request, voter: Voter, shown: Content) -> Response:
     except ValueError:
         request.status = 422
         return check_page(request, voter, shown, word_error=True)
-    vote = the_vote(request, process.slug)
+    vote = the_vote(request.site, process.slug, request.now)
     try:
         if vote is None or vote.box is None:
             raise NotAllowed("box.not_open")
         mark = drafts.VoterMark(voter.entry.id, voter.entry.area_id)
-        return sealed_and_cast(request, request.actor, vote, mark, shown)
+        ballot = posted(request, vote, mark, shown)
+        done = request.site.work.run(
+            casting.cast, request.actor, process.id, mark.roll_id, ballot.envelope,
+            once=ballot.once,
+        )
+        if not is_its_own(ballot, done) and not _is_newest(request, mark, done[0]):
+            # The same form had cast before, and another ballot is in by now.
+            drafts.forget(request, process.id)
+            request.notify("ballot.older_page")
+            return request.redirect("ballot_in", slug=process.slug)
+        return receipted(request, vote, ballot, done)
     except BallotError:
         request.status = 422
         return check_page(request, voter, shown)

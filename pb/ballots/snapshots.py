@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -83,6 +84,12 @@ class Snapshot:
 
 Kept = tuple[tuple[int, int], dict[Any, Snapshot]]
 _KEPT: WeakKeyDictionary[Site, Kept] = WeakKeyDictionary()
+_READING = Lock()
+
+
+def kept_of(site: Site, key: int | str, now: datetime) -> Snapshot | None:
+    """The process with this id or slug as it is kept, without reading anything."""
+    return _kept(site, now).get(key)
 
 
 def snapshot_of(
@@ -90,20 +97,28 @@ def snapshot_of(
 ) -> Snapshot | None:
     """The process with this id or slug; None if there is none. A session is only opened to read
     what is not kept."""
+    found = kept_of(site, key, now)
+    if found is None:
+        session = opened()  # who waits here for a connection holds nobody up
+        with _READING:  # one reads, for all who cast at this moment
+            kept = _kept(site, now)
+            found = kept.get(key)
+            if found is None:
+                column = Process.slug if isinstance(key, str) else Process.id
+                process = session.scalar(select(Process).where(column == key))
+                if process is None:
+                    return None
+                found = kept[key] = _taken(session, process)
+    return found
+
+
+def _kept(site: Site, now: datetime) -> dict[Any, Snapshot]:
+    """What is known of this moment."""
     moment = (site.work.revision, int(now.timestamp()) // SECONDS)
     kept = _KEPT.get(site)
     if kept is None or kept[0] != moment:
-        kept = (moment, {})
-        _KEPT[site] = kept
-    found = kept[1].get(key)
-    if found is None:
-        column = Process.slug if isinstance(key, str) else Process.id
-        session = opened()
-        process = session.scalar(select(Process).where(column == key))
-        if process is None:
-            return None
-        found = kept[1][key] = _taken(session, process)
-    return found
+        kept = _KEPT[site] = (moment, {})
+    return kept[1]
 
 
 def _taken(session: Session, process: Process) -> Snapshot:

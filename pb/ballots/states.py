@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from datetime import datetime
+
 from sqlalchemy import bindparam, select
 from starlette.responses import Response
 
@@ -12,6 +15,7 @@ from pb.ballots.models import Box
 from pb.ballots.queries import roll_entry
 from pb.ballots.snapshots import Snapshot, snapshot_of
 from pb.ballots.views import Voter
+from pb.core.site import Site
 from pb.core.web import Request
 from pb.core.work import SYSTEM
 from pb.processes.models import Process
@@ -29,14 +33,20 @@ def stage(request: Request, process: Process) -> str:
     return "over" if services.is_over(process, request.now) else "before"
 
 
-def the_vote(request: Request, key: int | str) -> Snapshot | None:
+def the_vote(site: Site, key: int | str, now: datetime) -> Snapshot | None:
     """The vote as a cast needs it. The first voter opens the box, so that no second is lost."""
-    found = snapshot_of(request.site, lambda: request.session, key, request.now)
-    if found is None or found.box is not None or found.phase_kind(request.now) != "voting":
+    found = _read(site, key, now)
+    if found is None or found.box is not None or found.phase_kind(now) != "voting":
         return found
-    request.site.work.run(box.open_box, SYSTEM, found.scope_id)
-    with request.site.database.reading() as session:
-        return snapshot_of(request.site, lambda: session, key, request.now)
+    site.work.run(box.open_box, SYSTEM, found.scope_id)
+    return _read(site, key, now)
+
+
+def _read(site: Site, key: int | str, now: datetime) -> Snapshot | None:
+    with ExitStack() as stack:
+        return snapshot_of(
+            site, lambda: stack.enter_context(site.database.reading()), key, now
+        )
 
 
 def not_in(request: Request, process: Process) -> Response:

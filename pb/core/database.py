@@ -80,7 +80,9 @@ class Database:
         else:
             # Prepared statements break behind pgbouncer's transaction pooling.
             self.engine = create_engine(
-                url, pool_size=min(threads, 20), max_overflow=20, pool_pre_ping=True,
+                # A request reads by one connection and writes by another: with fewer, all threads
+                # could hold their first and wait for a second.
+                url, pool_size=min(threads, 20), max_overflow=2 * threads, pool_pre_ping=True,
                 hide_parameters=True,
                 connect_args={"prepare_threshold": None},
             )

@@ -23,10 +23,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from pb.core.endpoints import handle
 from pb.core.errors import AppError, Busy, NotFound
 from pb.core.i18n import LANGUAGES, negotiate
 from pb.core.site import Site
-from pb.core.web import Hooks, error_page, handle
+from pb.core.web import Hooks, error_page
 
 log = logging.getLogger("pb.web")
 

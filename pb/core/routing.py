@@ -1,7 +1,8 @@
 """Finding the page of an address among hundreds without trying each of them.
 
 Starlette asks one route after the other whether its pattern fits. Here routes are looked up by the
-first part of their path and the number of its parts, which leaves a few to be tried in their order.
+first and last part of their path and the number of its parts, which leaves very few to be tried in
+their order.
 """
 
 from __future__ import annotations
@@ -26,18 +27,31 @@ class Shelves(BaseRoute):
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self.routes = list(routes)
-        self._shelves: dict[tuple[str, int], list[Route]] = defaultdict(list)
+        self._shelves: dict[tuple[str, int], dict[str | None, list[Route]]] = {}
+        """On each shelf by the last part; under None those that leave it open, which are also
+        among the others, in their order."""
+        together: dict[tuple[str, int], list[tuple[str | None, Route]]] = defaultdict(list)
         for route in self.routes:
             if ":path}" in route.path or route.path.startswith("/{"):
                 raise ValueError(f"{route.path} cannot be looked up by its first part")
-            self._shelves[shelf(route.path)].append(route)
+            last = route.path.rpartition("/")[2]
+            together[shelf(route.path)].append((None if "{" in last else last, route))
+        for place, held in together.items():
+            self._shelves[place] = {
+                wanted: [route for last, route in held if last in (None, wanted)]
+                for wanted in {None, *(last for last, _ in held)}
+            }
+
+    def _tried(self, path: str) -> Iterable[Route]:
+        held = self._shelves.get(shelf(path), {})
+        found = held.get(path.rpartition("/")[2])
+        return held.get(None, ()) if found is None else found
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         partly: tuple[Match, Scope] = Match.NONE, {}
         if scope["type"] != "http":
             return partly
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
-        for route in self._shelves.get(shelf(path), ()):
+        for route in self._tried(scope["path"].removeprefix(scope.get("root_path", ""))):
             match, child = route.matches(scope)
             if match is Match.FULL:
                 return match, {**child, FOUND: route}

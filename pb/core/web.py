@@ -1,14 +1,15 @@
 """One request: from Starlette's request to a page, in one place for all features.
 
-A route is a plain function ``(request: Request) -> Response`` that runs in the threadpool. It
-reads with ``request.session``, writes with ``request.run(command, ...)``, and answers with
-``request.page(...)`` or ``request.redirect(...)``. Refusals (``AppError``) become pages.
+A route is a plain function ``(request: Request) -> Response`` that runs in the threadpool
+(``core/endpoints.py`` calls it). It reads with ``request.session``, writes with
+``request.run(command, ...)``, and answers with ``request.page(...)`` or
+``request.redirect(...)``. Refusals (``AppError``) become pages.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,18 +20,14 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException
 from starlette.requests import Request as StarletteRequest
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
 
 from pb.core import padding, security
-from pb.core.errors import AppError, NotAllowed, SignInNeeded, StepUpNeeded
+from pb.core.errors import AppError, StepUpNeeded
 from pb.core.forms import Form
 from pb.core.i18n import LANGUAGES, Reader, negotiate
-from pb.core.page_cache import PageCache
 from pb.core.site import Site
 from pb.core.templates import prose
 from pb.core.work import NOBODY, Actor
@@ -40,10 +37,6 @@ F = TypeVar("F", bound=Form)
 
 THEMES = ("auto", "light", "dark")
 YEAR = 365 * 24 * 3600
-MOST_FIELDS = 3000
-"""A points ballot with every project of a large city is one form."""
-MOST_BYTES = 24 * 1024 * 1024
-"""Of a request's body: a picture and the texts around it."""
 
 
 class Request:
@@ -299,6 +292,8 @@ class Hooks:
 
 
 Handler = Callable[[Request], Response]
+AtOnce = Callable[[Request], Awaitable[Response | None]]
+"""Answers on the event loop, without a thread of its own; None leaves it to the handler."""
 
 
 @dataclass(frozen=True)
@@ -308,6 +303,7 @@ class Page:
     methods: tuple[str, ...]
     handler: Handler
     cached: bool
+    at_once: AtOnce | None
 
 
 class Routes:
@@ -317,12 +313,14 @@ class Routes:
         self.pages: list[Page] = []
 
     def __call__(
-        self, path: str, name: str, *, methods: tuple[str, ...] = ("GET",), cached: bool = False
+        self, path: str, name: str, *, methods: tuple[str, ...] = ("GET",), cached: bool = False,
+        at_once: AtOnce | None = None,
     ) -> Callable[[Handler], Handler]:
-        """``cached``: the same for everybody who is not signed in, until something changes."""
+        """``cached``: the same for everybody who is not signed in, until something changes.
+        ``at_once``: asked first when a form is posted."""
 
         def add(handler: Handler) -> Handler:
-            self.pages.append(Page(path, name, methods, handler, cached))
+            self.pages.append(Page(path, name, methods, handler, cached, at_once))
             return handler
 
         return add
@@ -339,87 +337,3 @@ def error_page(request: Request, error: AppError) -> Response:
     return request.page(
         f"errors/{status}.html", status=error.status, code=error.code, parameters=parameters
     )
-
-
-def endpoint(site: Site, hooks: Hooks, page: Page, cache: PageCache) -> Callable[..., Any]:
-    """Wrap a route's function for Starlette."""
-
-    async def serve(inner: StarletteRequest) -> Response:
-        key = cache.key(site, inner) if page.cached and inner.method == "GET" else None
-        if key is not None and (kept := cache.get(site, key)) is not None:
-            return kept
-        form: FormData | None = None
-        if inner.method in ("GET", "HEAD") and inner.query_params.get("language") in LANGUAGES:
-            return switch_language(site, inner)
-        if inner.method == "POST":
-            if security.from_elsewhere(inner.headers, site.settings.base_url):
-                raise HTTPException(403, "origin")
-            length = inner.headers.get("content-length", "0")
-            if not length.isdecimal() or int(length) > MOST_BYTES:
-                raise HTTPException(413)
-            form = cleaned(await inner.form(max_fields=MOST_FIELDS, max_files=20))
-        try:
-            response = await run_in_threadpool(handle, site, hooks, page.handler, inner, form)
-        finally:
-            if form is not None:
-                await form.close()  # the files that came with it
-        if key is not None:
-            cache.put(key, response)
-        return response
-
-    return serve
-
-
-def cleaned(form: FormData) -> FormData:
-    """Without the sign NUL, which nobody types and PostgreSQL does not keep."""
-    items = form.multi_items()
-    if not any("\x00" in part for item in items for part in item if isinstance(part, str)):
-        return form
-    return FormData([
-        (name.replace("\x00", ""), value.replace("\x00", "") if isinstance(value, str) else value)
-        for name, value in items
-    ])
-
-
-def switch_language(site: Site, inner: StarletteRequest) -> Response:
-    """Keep the chosen language and go on to the same page."""
-    rest = [(key, value) for key, value in inner.query_params.multi_items() if key != "language"]
-    response = RedirectResponse(
-        inner.url.path + ("?" + urlencode(rest) if rest else ""), status_code=303
-    )
-    response.set_cookie(
-        "language", inner.query_params["language"], max_age=YEAR, path="/", httponly=True,
-        samesite="lax", secure=site.settings.https,
-    )
-    return response
-
-
-def handle(
-    site: Site, hooks: Hooks, handler: Handler, inner: StarletteRequest, form: FormData | None
-) -> Response:
-    request = Request(site, hooks, inner, form)
-    try:
-        try:
-            response = hooks.second(request) or handler(request)
-        except StepUpNeeded as error:
-            response = (hooks.step_up or error_page)(request, error)
-        except SignInNeeded:
-            response = request.redirect("sign_in", next=request.inner.url.path)
-        except AppError as error:
-            if isinstance(error, NotAllowed):
-                hooks.refused(request)
-            response = error_page(request, error)
-        return request.finish(response)
-    finally:
-        request.close()
-
-
-def starlette_routes(
-    site: Site, hooks: Hooks, features: list[Routes], cache: PageCache
-) -> list[Route]:
-    return [
-        Route(page.path, endpoint(site, hooks, page, cache), methods=list(page.methods),
-              name=page.name)
-        for routes in features
-        for page in routes.pages
-    ]

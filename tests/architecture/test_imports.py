@@ -103,7 +103,7 @@ def test_the_table_would_notice() -> None:
 
 
 def test_setting_up_needs_nothing_from_outside() -> None:
-    standard = {"hashlib", "json", "os", "shutil", "subprocess", "sys", "time", "tomllib",
+    standard = {"gc", "hashlib", "json", "os", "shutil", "subprocess", "sys", "time", "tomllib",
                 "pathlib", "fcntl", "pb"}
     tree = ast.parse((ROOT / "pb" / "__main__.py").read_text(encoding="utf-8"))
     named = set()

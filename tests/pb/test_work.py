@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,54 @@ def test_what_waits_is_done_together_and_one_fault_harms_nobody_else(
     for name in ("0000", "0119"):
         assert either.work.run(add_many, SYSTEM, name, False, once=name) == name
     assert rows(either, SessionRow) == 120 - len(refused)
+
+
+def test_many_wait_on_one_loop_and_each_gets_its_own_answer(either: Site) -> None:
+    GROUPS.clear()
+
+    async def all_at_once() -> list[Any]:
+        return await asyncio.gather(*(
+            either.work.run_together(add_many, SYSTEM, name, number % 10 == 3, once=name)
+            for number, name in ((number, f"{number:04}") for number in range(40))
+        ), return_exceptions=True)
+
+    results = asyncio.run(all_at_once())
+    assert [isinstance(one, Invalid) for one in results] == [
+        number % 10 == 3 for number in range(40)
+    ]
+    assert all(
+        result == f"{number:04}" for number, result in enumerate(results) if number % 10 != 3
+    )
+    assert rows(either, SessionRow) == 36
+
+
+def test_what_a_reader_asked_for_who_went_away_is_done_and_harms_nobody(either: Site) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def waits(works: Any, calls: Any) -> list[str]:
+        begun.set()
+        assert go_on.wait(20)
+        return add_together(works, [(name, False) for (name,) in calls])
+
+    slow = command(
+        audited=False, isolation="READ COMMITTED", together=Together(waits, lambda name: name),
+    )(lambda work, name: waits([work], [(name,)])[0])
+
+    async def goes_away() -> None:
+        first, second = (
+            asyncio.create_task(either.work.run_together(slow, SYSTEM, name))
+            for name in ("first", "second")
+        )
+        await asyncio.to_thread(begun.wait, 20)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        go_on.set()
+        assert await second == "second"
+
+    asyncio.run(goes_away())
+    assert either.work.run(add_many, SYSTEM, "later") == "later"  # the writer is there still
+    assert rows(either, SessionRow) == 3
 
 
 def test_a_grouped_command_writes_no_audit_row() -> None:

@@ -1,4 +1,4 @@
-"""Looking a page up by its first part finds what trying every route would find."""
+"""Looking a page up by its first and last part finds what trying every route would find."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from pb.core.routing import Shelves
 PATHS = [
     ("/", ["GET"]), ("/processes/{slug}", ["GET"]), ("/processes/{slug}/vote", ["GET", "POST"]),
     ("/processes/{slug}/{page}", ["GET"]), ("/processes/new", ["POST"]), ("/office", ["GET"]),
+    ("/processes/{slug}/vote/{part}.csv", ["GET"]), ("/processes/{slug}/vote/check", ["POST"]),
+    ("/processes/{slug}/vote/", ["POST"]),
 ]
 ASKED = ["/", "", "/processes", "/processes/one", "/processes/new", "/processes/one/vote",
+         "/processes/one/vote/check", "/processes/one/vote/a.csv", "/processes/one/vote/b",
          "/processes/one/other", "/processes/one/vote/", "/office", "/office/", "//", "/x"]
 
 
