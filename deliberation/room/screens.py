@@ -15,7 +15,7 @@ from deliberation.room.learning import learned
 from deliberation.room.missed import Away, away_of
 from deliberation.sessions import queries, running, services
 from deliberation.sessions.doors import COOKIE, actor_of, screen
-from deliberation.sessions.kept import kept_room
+from deliberation.sessions.kept import Kept, kept_room
 from deliberation.sessions.queries import Screen
 from deliberation.speaking.queries import talk_of, ways_of
 from deliberation.speaking.services import HEARD_EVERY, be_heard
@@ -73,9 +73,9 @@ def show(request: Request) -> Response:
     if session_id is None:
         jury = request.session.get_one(Jury, found.room_pass.jury_id)
         return request.page("room/waiting.html", jury=jury, screen=found, nav=[])
-    if found.acts and found.room_pass.juror_id is not None and not request.posted:
-        heard(request, found, session_id)
     kept = kept_room(request.site, request.session, session_id, request.now)
+    if found.acts and not request.posted:
+        heard(request, found, kept)
     process, view = kept.process, kept.room
     juror = (
         request.session.get(Juror, found.room_pass.juror_id) if found.room_pass.juror_id else None
@@ -122,16 +122,20 @@ def show(request: Request) -> Response:
     )
 
 
-def heard(request: Request, found: Screen, session_id: int) -> None:
+def heard(request: Request, found: Screen, kept: Kept) -> None:
     """Who takes part from elsewhere is heard of whenever their screen asks, without script too."""
-    room_pass = found.room_pass
-    way = ways_of(request.session, room_pass.jury_id, session_id).get(room_pass.juror_id or 0)
-    if way is not None and way.remote and (
-        way.heard_at is None or request.now - way.heard_at >= HEARD_EVERY
-    ):
-        jury = request.session.get_one(Jury, room_pass.jury_id)
-        process = request.session.get_one(Process, jury.process_id)
-        request.site.work.run(be_heard, actor_of(found, process, None), session_id, way.juror_id)
+    jury, session_id = kept.room.jury, kept.room.session.id
+    juror_id = found.room_pass.juror_id
+    away = kept.reading("elsewhere", lambda own: {
+        one.juror_id for one in ways_of(own, jury.id, session_id).values() if one.remote
+    })
+    if juror_id is None or juror_id not in away:
+        return
+    way = ways_of(request.session, jury.id, session_id)[juror_id]
+    if way.heard_at is None or request.now - way.heard_at >= HEARD_EVERY:
+        request.site.work.run(
+            be_heard, actor_of(found, kept.process, None), session_id, juror_id
+        )
 
 
 def _notes(

@@ -112,9 +112,15 @@ def asked_now(
     session: Session, keys: Secrets, one: JurySession, kinds: tuple[str, ...], juror_id: int
 ) -> list[Asked]:
     """What a juror is asked: by what runs of the agenda (``kinds``), and what is open yet."""
+    known: dict[str, SurveyWave] = {}
+    for each in session.scalars(
+        select(SurveyWave).where(SurveyWave.jury_id == one.jury_id).order_by(SurveyWave.id)
+    ):
+        if each.kind in rules.PAIRED or each.session_id == one.id:
+            known.setdefault(each.kind, each)
     found = []
     for kind in rules.KINDS:
-        wave = wave_of(session, one.jury_id, kind, one.id)
+        wave = known.get(kind)
         if wave.closed_at is not None if wave else kind not in kinds:
             continue
         answered = wave is not None and own_answers(session, keys, wave, juror_id) is not None

@@ -35,6 +35,11 @@ MARK = "<!-- words -->"
 """Where base.html wants the list of a page's words."""
 _WORD = re.compile(r"[\w’'-]+")
 _PARTS = re.compile(r"(<[^>]*>)")
+_ALONE = re.compile(
+    rf"<({'|'.join(sorted(LEFT_ALONE))})\b(?:[^>]*[^/])?>.*?</\1\s*>|<[^>]*>",
+    re.DOTALL | re.IGNORECASE,
+)
+"""Every tag, and what is left alone with all that is in it."""
 _LANG = re.compile(r"""\blang="([a-z]{2})["-]""")
 SOFT = {"p": "b", "t": "d", "c": "g", "b": "f", "d": "dd", "g": "", "m": "f", "ll": "l",
         "rh": "r"}
@@ -181,13 +186,20 @@ def used_in(html: str, language: str, town: Town = ()) -> list[Term]:
     searched for.
     """
     _, owner = _finder(language, town)
-    text = " ".join(part for part, plain in _walk(html, language) if plain).casefold()
+    text = _text_of(html, language).casefold()
     alone = {word.strip("’'-") for word in _WORD.findall(text)}
     keys = {
         key for form, key in owner.items()
         if (form in alone if " " not in form else form.split(" ", 1)[0] in alone and form in text)
     }
     return [term for term in (*terms(), *town) if term.key in keys][:MOST_AT_THE_FOOT]
+
+
+def _text_of(html: str, language: str) -> str:
+    """The text of a page in which words may be explained."""
+    if all(one == language for one in _LANG.findall(html)):
+        return _ALONE.sub(" ", html)  # most pages, in a tenth of the time
+    return " ".join(part for part, plain in _walk(html, language) if plain)
 
 
 def finish(request: Request, html: str) -> str:

@@ -116,6 +116,26 @@ def test_every_page_lists_its_words(site: Site, language: str) -> None:
             assert 0 < foot.count("<dt>") <= glossary.MOST_AT_THE_FOOT, path
 
 
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_the_quick_look_at_a_page_reads_what_the_careful_one_reads(
+    site: Site, language: str
+) -> None:
+    build.a_process(site, phase="voting")
+    browser = client(site, language)
+    pages = [browser.get(path).text for path in (
+        "/", "/processes/shared-budget", "/processes/shared-budget/projects/1", "/help",
+        "/processes/shared-budget/secrecy", "/accessibility", "/processes/shared-budget/vote",
+    )]
+    pages += ['<p>a</p><svg viewBox="0"/><p>b <A HREF="/x">c\nd</A> e <q>f</q></p><thead>g</thead>']
+    quick = 0
+    for page in pages:
+        main = page[page.find("<main"):page.find("</main>")] or page
+        careful = [part for part, plain in glossary._walk(main, language) if plain]
+        assert glossary._text_of(main, language).split() == " ".join(careful).split()
+        quick += all(one == language for one in glossary._LANG.findall(main))
+    assert quick > 3  # and most pages are looked at so
+
+
 def test_the_help_page_links_its_words(site: Site) -> None:
     build.a_process(site)
     page = client(site).get("/help").text
