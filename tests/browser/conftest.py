@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +17,9 @@ import uvicorn
 
 from pb.app import create_app
 from pb.core.site import Site
+from pb.demo.build import build as build_town
+from tests.support.app import make_settings
+from tests.support.clock import TurnableClock
 from tests.support.needs import CHROMIUM, CHROMIUM_FLAGS
 
 
@@ -25,8 +31,9 @@ class Live:
     url: str
 
 
-@pytest.fixture
-def live(site: Site) -> Iterator[Live]:
+@contextlib.contextmanager
+def served(site: Site) -> Iterator[Live]:
+    """The site behind a port of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -43,6 +50,26 @@ def live(site: Site) -> Iterator[Live]:
     yield Live(site, f"http://127.0.0.1:{port}")
     server.should_exit = True
     thread.join(timeout=10)
+
+
+@pytest.fixture
+def live(site: Site) -> Iterator[Live]:
+    with served(site) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def town(
+    tmp_path_factory: pytest.TempPathFactory, empty_database: Path
+) -> Iterator[Live]:
+    """The demo's town, for tests that only look."""
+    folder = tmp_path_factory.mktemp("town")
+    shutil.copy(empty_database, folder / "pb.sqlite3")
+    site = Site(make_settings(folder), TurnableClock())
+    build_town(site, lambda words: None)
+    with served(site) as found:
+        yield found
+    site.close()
 
 
 @pytest.fixture(scope="session")

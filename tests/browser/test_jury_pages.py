@@ -1,5 +1,5 @@
 """Every page of a jury in the demo's town, as its facilitator, its officials and the public read
-them: accessible and nowhere wider than the screen."""
+them, and every screen in the room: accessible and nowhere wider than the device."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
+from deliberation.panels.models import Jury
+from deliberation.room.screens import COOKIE
+from deliberation.sessions.models import RoomPass
+from deliberation.sessions.services import code_of, enter_room, make_passes
 from pb.accounts.models import Person
 from pb.core import security
 from pb.core.work import Work
-from pb.demo.build import build as build_town
+from pb.processes.models import Process
 from tests.support import build
 
 pytestmark = pytest.mark.chromium
@@ -27,7 +31,8 @@ OFFICE = (
     "/payments", "/questions", "/recommendations", "/sessions", "/speaking", "/statements",
     "/surveys", "/surveys/questions", "/words",
 )
-SESSION = ("", "/agenda", "/pack", "/paper", "/plan", "/reports", "/seats", "/themes", "/votes")
+SESSION = ("", "/agenda", "/missed", "/pack", "/paper", "/plan", "/reports", "/seats", "/themes",
+           "/votes")
 
 
 def pages(role: str) -> list[str]:
@@ -39,32 +44,36 @@ def pages(role: str) -> list[str]:
             *(f"{office}/sessions/2{path}" for path in SESSION)]
 
 
-@pytest.mark.parametrize("role", ["anybody", "facilitator", "official"])
-@pytest.mark.parametrize(("language", "theme", "width"),
-                         [("en", "light", 1200), ("cy", "dark", 360)])
-def test_every_page_of_a_jury_is_accessible_and_fits(
-    live: Any, new_page: Callable[..., Any], axe: Callable[[Any], None], role: str,
-    language: str, theme: str, width: int,
-) -> None:
-    build_town(live.site, lambda words: None)
-    page = new_page(live, width=width, language=language, theme=theme)
-    if role != "anybody":
-        mail = "osian-llywarch" if role == "facilitator" else "gwenno-maddox"
+LOOKS = [("en", "light", 1200), ("cy", "dark", 360)]
+ROOM = {
+    "juror": ("", "/screen", "/claims", "/drafts", "/evidence", "/interests", "/missed",
+              "/payment", "/questions", "/recommendations", "/statements", "/survey/before",
+              "/survey/exit", "/withdraw", "/words", "/wrong"),
+    "table": ("/screen", "/claims", "/drafts", "/evidence", "/minority"),
+    "witness": ("/screen", "/questions"),
+    "evaluator": ("/screen", "/evaluation"),
+    "wall": ("/screen",), "observer": ("/screen",), "official": ("/screen",),
+    "steward": ("/screen",), "whisperer": ("/screen",),
+}
+"""What each kind of screen is shown."""
 
-        def signed_in(work: Work) -> str:
-            person = work.session.scalars(
-                select(Person.id).where(Person.email == f"{mail}@aberwennol.example")).one()
-            return security.open_session(work, None, person_id=person)
 
-        page.context.add_cookies([{"name": "session", "value": build.do(live.site, signed_in),
-                                   "url": live.url}])
-    wrong, seen = [], 0
-    for path in pages(role):
-        answer = page.goto(live.url + path)
-        if role != "anybody" and answer.status == 403:
-            continue  # an official leads nothing, a facilitator pays nobody
+def person(name: str) -> Select[tuple[int]]:
+    return select(Person.id).where(Person.email == f"{name}@aberwennol.example")
+
+
+def looked_at(
+    page: Any, axe: Callable[[Any], None], url: str, paths: list[str], width: int,
+    closed: tuple[int, ...] = (),
+) -> set[str]:
+    """The pages that were there, each checked; those with a status of ``closed`` are passed by."""
+    wrong, seen = [], set()
+    for path in paths:
+        answer = page.goto(url + path)
+        if answer.status in closed:
+            continue
         assert answer.status == 200, path
-        seen += 1
+        seen.add(page.url.removeprefix(url))
         if page.evaluate("document.documentElement.scrollWidth") > width:
             wrong.append(f"{path} is too wide")
         try:
@@ -72,4 +81,58 @@ def test_every_page_of_a_jury_is_accessible_and_fits(
         except AssertionError as fault:
             wrong.append(str(fault))
     assert not wrong, "\n".join(wrong)
-    assert seen >= {"anybody": 18, "facilitator": 30, "official": 20}[role]
+    return seen
+
+
+@pytest.mark.parametrize("role", ["anybody", "facilitator", "official"])
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_every_page_of_a_jury_is_accessible_and_fits(
+    town: Any, new_page: Callable[..., Any], axe: Callable[[Any], None], role: str,
+    language: str, theme: str, width: int,
+) -> None:
+    page = new_page(town, width=width, language=language, theme=theme)
+    if role != "anybody":
+        mail = "osian-llywarch" if role == "facilitator" else "gwenno-maddox"
+
+        def signed_in(work: Work) -> str:
+            return security.open_session(
+                work, None, person_id=work.session.scalars(person(mail)).one())
+
+        page.context.add_cookies([{"name": "session", "value": build.do(town.site, signed_in),
+                                   "url": town.url}])
+    # An official leads nothing, a facilitator pays nobody.
+    seen = looked_at(page, axe, town.url, pages(role), width,
+                     closed=() if role == "anybody" else (403,))
+    assert len(seen) >= {"anybody": 18, "facilitator": 30, "official": 20}[role]
+
+
+def codes_of(town: Any) -> dict[str, str]:
+    """A code of each kind of screen of the jury that is in session."""
+    with town.site.database.reading() as session:
+        jury_id = session.scalars(
+            select(Jury.id).join(Process, Process.id == Jury.process_id)
+            .where(Process.slug == RUNS)).one()
+        lead = session.scalars(person("osian-llywarch")).one()
+    town.site.work.run(make_passes, build.actor(town.site, lead), jury_id)
+    with town.site.database.reading() as session:
+        found = session.scalars(
+            select(RoomPass).where(RoomPass.jury_id == jury_id, RoomPass.ended_at.is_(None))
+            .order_by(RoomPass.id.desc())
+        )
+        return {one.role: code_of(town.site.secrets, one) for one in found}
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_every_screen_in_the_room_is_accessible_and_fits(
+    town: Any, new_page: Callable[..., Any], axe: Callable[[Any], None],
+    language: str, theme: str, width: int,
+) -> None:
+    codes = codes_of(town)
+    assert set(codes) == set(ROOM)
+    for role, paths in ROOM.items():
+        page = new_page(town, width=width, language=language, theme=theme)
+        cookie = build.do(town.site, enter_room, codes[role])
+        page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": town.url}])
+        asked = [f"/room{path}" for path in paths]
+        assert looked_at(page, axe, town.url, asked, width) == set(asked), role
+        page.context.close()
