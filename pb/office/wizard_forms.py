@@ -27,9 +27,10 @@ from pb.core.forms import (
 from pb.core.i18n import N_, sentences
 from pb.electorate.values import WaysValue
 from pb.office.examples import WAYS, way_of
+from pb.processes import forms
 from pb.processes.models import Process
 from pb.processes.rules import LASTS
-from pb.processes.values import AreaValue, Basics, RuleValue
+from pb.processes.values import AreaValue, RuleValue
 
 MOST_AREAS = 40
 START_IN = timedelta(days=28)
@@ -66,32 +67,14 @@ PURPOSE = {
 """Texts to begin with, by language; the office changes them as it likes."""
 
 
-class NameForm(Form):
+class NameForm(forms.NameForm):
     """Name and purpose. The texts are proposed; only the name has to be written."""
-
-    name_en = LineField(N_("Name in English"), [Longest(150)])
-    name_cy = LineField(N_("Name in Welsh"), [Longest(150)])
-    lead_en = ProseField(N_("One or two sentences under the name, in English"), [Longest(400)])
-    lead_cy = ProseField(N_("One or two sentences under the name, in Welsh"), [Longest(400)])
-    purpose_en = ProseField(N_("What it is for, in English"), [Longest(4000)])
-    purpose_cy = ProseField(N_("What it is for, in Welsh"), [Longest(4000)])
-
-    def validate_name_en(self, field: Any) -> None:
-        if not any(self[f"name_{language}"].data for language in self.reader.languages):
-            raise ValidationError(self.reader.say(N_("Enter a name.")))
 
     @staticmethod
     def of(process: Process | None) -> dict[str, Any]:
         if process is None:
             return spread("lead", LEAD) | spread("purpose", PURPOSE)
-        return (
-            spread("name", process.name) | spread("lead", process.lead)
-            | spread("purpose", process.purpose)
-        )
-
-    def values(self, who: Mapping[str, Any] | None = None) -> Basics:
-        return Basics(by_language(self, "name"), by_language(self, "lead"),
-                      by_language(self, "purpose"), dict(who or {}))
+        return forms.NameForm.of(process)
 
 
 class PursesForm(Form):

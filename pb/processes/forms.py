@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, tzinfo
 from typing import Any
 
@@ -137,17 +138,15 @@ class CouncilForm(Form):
         }
 
 
-class BasicsForm(ReasonForm):
+class NameForm(Form):
+    """What a process is called and what it is for."""
+
     name_en = LineField(N_("Name in English"), [Longest(150)])
     name_cy = LineField(N_("Name in Welsh"), [Longest(150)])
     lead_en = ProseField(N_("One or two sentences under the name, in English"), [Longest(400)])
     lead_cy = ProseField(N_("One or two sentences under the name, in Welsh"), [Longest(400)])
     purpose_en = ProseField(N_("What it is for, in English"), [Longest(4000)])
     purpose_cy = ProseField(N_("What it is for, in Welsh"), [Longest(4000)])
-    citizens_en = ProseField(N_("What citizens decide, in English"), [Longest(1000)])
-    citizens_cy = ProseField(N_("What citizens decide, in Welsh"), [Longest(1000)])
-    officers_en = ProseField(N_("What officers do, in English"), [Longest(1000)])
-    officers_cy = ProseField(N_("What officers do, in Welsh"), [Longest(1000)])
 
     def validate_name_en(self, field: Any) -> None:
         if not any(self[f"name_{language}"].data for language in self.reader.languages):
@@ -155,24 +154,43 @@ class BasicsForm(ReasonForm):
 
     @staticmethod
     def of(process: Process) -> dict[str, Any]:
-        who = process.who_decides
         return (
             spread("name", process.name) | spread("lead", process.lead)
             | spread("purpose", process.purpose)
+        )
+
+    def values(self, who: Mapping[str, Any] | None = None) -> Basics:
+        """``who``: who decides what, as ``Process.who_decides`` keeps it."""
+        return Basics(by_language(self, "name"), by_language(self, "lead"),
+                      by_language(self, "purpose"), dict(who or {}))
+
+
+class BasicsForm(NameForm, ReasonForm):
+    """The same, and who decides what."""
+
+    citizens_en = ProseField(N_("What citizens decide, in English"), [Longest(1000)])
+    citizens_cy = ProseField(N_("What citizens decide, in Welsh"), [Longest(1000)])
+    officers_en = ProseField(N_("What officers do, in English"), [Longest(1000)])
+    officers_cy = ProseField(N_("What officers do, in Welsh"), [Longest(1000)])
+
+    @staticmethod
+    def of(process: Process) -> dict[str, Any]:
+        who = process.who_decides
+        return (
+            NameForm.of(process)
             | spread("citizens", who.get("citizens", {}).get("text", {}))
             | spread("officers", who.get("officers", {}).get("text", {}))
         )
 
-    def values(self, before: dict[str, Any] | None = None) -> Basics:
-        who = dict(before or {})
+    def values(self, who: Mapping[str, Any] | None = None) -> Basics:
+        who = dict(who or {})
         for part in ("citizens", "officers"):
             text = by_language(self, part)
             if text:
                 who[part] = {"title": who.get(part, {}).get("title", {}), "text": text}
             else:
                 who.pop(part, None)
-        return Basics(by_language(self, "name"), by_language(self, "lead"),
-                      by_language(self, "purpose"), who)
+        return super().values(who)
 
 
 BALLOTS = [
