@@ -209,7 +209,9 @@ def _act(request: Request, act: str, jury_id: int, session_id: int) -> None:
     elif act == "drop":
         request.run(services.drop_criterion, jury_id, which)
     elif act == "dots":
-        title = request.reader.say(N_("What do we judge by?"))
+        # Beside its criteria the question, too, stands in each language.
+        title = " / ".join(request.site.reader(one).say(N_("What do we judge by?"))
+                           for one in request.reader.languages)
         request.run(services.ask_dots, session_id, title)
     else:
         raise NotFound("claim.unknown")

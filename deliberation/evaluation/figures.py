@@ -115,9 +115,11 @@ def voice_figure(one: Voice) -> Figure:
     return figure("voice", one.session_number, found)
 
 
-def poll_figure(title: str, kind: str, round_: int, result: Mapping[str, Any]) -> Figure:
+def poll_figure(
+    title: str, language: str, kind: str, round_: int, result: Mapping[str, Any]
+) -> Figure:
     """A comfort or consent vote against four fifths of those eligible and present."""
-    return figure("supermajority", title, {
+    return figure("supermajority", {language: title} if language else title, {
         "agree": result["agree"], "eligible": result["eligible"], "needed": result["needed"],
         "carried": result["carried"], "round": round_, "asked": kind,
     })

@@ -62,9 +62,10 @@ def issue(
         "questions.csv": _questions(session, jury.id),
         "figures.json": _json(figures_of(session, keys, jury, now, zone, exact=False)),
         "polls.csv": _csv(
-            ("title", "kind", "round", "eligible", "voted", "agree", "needed", "carried"),
-            ((one.title, one.kind, one.round, one.result["eligible"], one.result["voted"],
-              one.result["agree"], one.result["needed"], one.result["carried"])
+            ("title", "language", "kind", "round", "eligible", "voted", "agree", "needed",
+             "carried"),
+            ((one.title, one.language, one.kind, one.round, one.result["eligible"],
+              one.result["voted"], one.result["agree"], one.result["needed"], one.result["carried"])
              for one in closed_polls(session, jury.id))),
         "recommendations.csv": _csv(
             ("number", "text", "handed_over", "timing", "days_late", "verdict"),

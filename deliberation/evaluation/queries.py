@@ -130,7 +130,7 @@ def closed_polls(session: Session, jury_id: int) -> Sequence[Poll]:
 
 
 def _polls(session: Session, jury_id: int) -> list[figures.Figure]:
-    return [figures.poll_figure(one.title, one.kind, one.round, one.result)
+    return [figures.poll_figure(one.title, one.language, one.kind, one.round, one.result)
             for one in closed_polls(session, jury_id)]
 
 

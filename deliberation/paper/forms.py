@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from wtforms import FileField, HiddenField, RadioField, SelectField
+from wtforms import FileField, HiddenField, SelectField
 
-from pb.core.forms import Form, LineField, Longest, ProseField, Required, Whole, choices
+from pb.core.forms import Form, LineField, Longest, ProseField, Required, Whole, written_in
 from pb.core.i18n import N_, sentences
 
 sentences(
@@ -29,9 +29,7 @@ class PaperForm(Form):
     item = SelectField(N_("Which part"), coerce=str)
     table = Whole(N_("Table"), least=1, most=30)
     juror = Whole(N_("Number of the juror, if it is one juror’s own"), least=1, most=500)
-    written_in = RadioField(N_("It is written in"),
-                          choices=choices([("en", "English"), ("cy", "Cymraeg")]),
-                          default="en")
+    written_in = written_in()
     text = ProseField(N_("What stands on the paper"),
                       [Required(N_("Type in what stands on the paper.")), Longest(2000)])
     photo = FileField(

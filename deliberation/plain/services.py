@@ -93,6 +93,7 @@ def explain(
         if session.jury_id != jury.id:
             raise NotFound("session.unknown")
         session.plain_line = f"{known.names[known.language]}: {plain[known.language]}"[:300]
+        session.plain_language = known.language
         live.touch(work, topic(wall))
     work.about("word", word_id, scope=process.id, word=known.word)
 

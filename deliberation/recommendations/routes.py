@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.responses import Response
+from wtforms.fields.choices import SelectChoice
 
 from deliberation.minority.forms import NoteForm
 from deliberation.minority.rules import words
@@ -84,12 +85,14 @@ def office(request: Request) -> Response:
 
 def _offer_votes(request: Request, jury: Jury, form: RecommendationForm) -> None:
     """The votes of this jury that are over, to choose from."""
-    form.poll.choices = choices([
-        ("", request.reader.say(N_("No vote"))),
-        *((str(one.id), one.title if one.round == 1
-           else request.reader.say(N_("%(title)s (second round)"), title=one.title))
+    form.poll.choices = [
+        *choices([("", request.reader.say(N_("No vote")))]),
+        *(SelectChoice(
+            str(one.id), one.title if one.round == 1
+            else request.reader.say(N_("%(title)s (second round)"), title=one.title),
+            {"lang": one.language} if one.language else {})
           for one in queries.closed_polls(request.session, jury.id)),
-    ])
+    ]
 
 
 def _change_form(request: Request, jury: Jury, typed: dict[int, Any], view: View) -> Any:

@@ -33,7 +33,10 @@ BOTH = ("GET", "POST")
 def console(request: Request) -> Response:
     """The facilitator's one screen: clock, next step, tables, what is late and what to shed."""
     process, jury, session = the_session(request)
-    form = request.form(BroadcastForm, words=session.broadcast)
+    form = request.form(
+        BroadcastForm, words=session.broadcast,
+        # What stands there keeps its language; what is new is in the page's, or as its writer says.
+        written_in=session.broadcast_language if session.broadcast else request.reader.language)
     problem = ""
     if request.posted:
         try:
@@ -84,9 +87,10 @@ def _act(request: Request, session: JurySession, form: BroadcastForm) -> str:
         "wall": lambda: request.run(writing.put_on_wall, session.id, number, True),
         "unwall": lambda: request.run(writing.put_on_wall, session.id, number, False),
         "hide": lambda: request.run(writing.hide_note, session.id, number),
-        "say": lambda: request.run(running.broadcast, session.id, form.words.data or ""),
+        "say": lambda: request.run(running.broadcast, session.id, form.words.data or "",
+                                   form.written_in.data),
         "seen": lambda: request.run(refusals.see_refusals, session.id),
-        "quiet": lambda: request.run(running.broadcast, session.id, ""),
+        "quiet": lambda: request.run(running.broadcast, session.id, "", request.reader.language),
     }
     if act in acts and (act != "say" or form.validate()):
         acts[act]()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pb.core.forms import Form, LineField, Longest, ProseField, Required
+from pb.core.forms import Form, LineField, Longest, ProseField, Required, written_in
 from pb.core.i18n import N_, sentences
 
 sentences(
@@ -29,10 +29,12 @@ sentences(
 
 class BroadcastForm(Form):
     words = LineField(N_("Say on every screen"), [Longest(300)])
+    written_in = written_in()
 
 
 class WhisperForm(Form):
     words = ProseField(N_("In plain words"), [Longest(300)])
+    written_in = written_in()
 
 
 class CheckInForm(Form):

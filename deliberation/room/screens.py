@@ -80,7 +80,10 @@ def show(request: Request) -> Response:
     juror = (
         request.session.get(Juror, found.room_pass.juror_id) if found.room_pass.juror_id else None
     )
-    form = request.form(WhisperForm, words=view.session.plain_line)
+    form = request.form(
+        WhisperForm, words=view.session.plain_line,
+        written_in=view.session.plain_language if view.session.plain_line
+        else request.reader.language)
     code_form = request.form(CheckInForm)
     problem = ""
     if request.posted:
@@ -164,7 +167,8 @@ def _act(
     elif act == "step" and which.isascii() and which.isdecimal():
         run(running.set_step, actor, session_id, number, int(which[:4]), once=once)
     elif act == "whisper" and form.validate():
-        run(running.whisper, actor, session_id, form.words.data or "", once=once)
+        run(running.whisper, actor, session_id, form.words.data or "", form.written_in.data,
+            once=once)
     elif act == "accept" and juror is not None:
         run(panels.accept_charter_as, actor, juror.id, once=once)
     elif act == "code":

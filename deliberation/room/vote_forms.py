@@ -11,7 +11,16 @@ from deliberation.measures.agreement import COMFORT
 from deliberation.votes.models import KINDS, Poll
 from deliberation.votes.rules import CONSENT, Vote
 from deliberation.votes.services import PollValue
-from pb.core.forms import Form, LineField, Longest, ProseField, Required, Whole, choices
+from pb.core.forms import (
+    Form,
+    LineField,
+    Longest,
+    ProseField,
+    Required,
+    Whole,
+    choices,
+    written_in,
+)
 from pb.core.i18n import N_, sentences
 
 KIND_NAMES = {
@@ -63,6 +72,7 @@ class PollForm(Form):
     title = LineField(N_("What is voted on"), [Required(N_("Say what is voted on.")),
                                                Longest(300)])
     text = ProseField(N_("The wording"), [Longest(4000)])
+    written_in = written_in()
     options = ProseField(N_("The options, one a line"), [Longest(4000)],
                          description=N_("For ranks and dots."))
     each = Whole(N_("How many win, or how many dots each juror has"), least=1, most=50)
@@ -81,6 +91,7 @@ class PollForm(Form):
         return PollValue(
             self.kind.data, self.title.data, self.text.data or "", options if listed else (),
             (self.each.data or 0) if listed else 0, self.project_number.data,
+            self.written_in.data,
         )
 
 

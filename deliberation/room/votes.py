@@ -45,7 +45,7 @@ def vote(request: Request) -> Response:
 def votes(request: Request) -> Response:
     """The votes of a session: open one, key its slips, close it, repair it once."""
     process, jury, session = the_session(request)
-    form = request.form(PollForm)
+    form = request.form(PollForm, written_in=request.reader.language)
     may_run = request.can(Permission.RUN_SESSION, process)
     act, which = request.value("act"), number_of(request.value("which"))
     problem = ""

@@ -32,8 +32,10 @@ class JurySession(Model):
     """planned, running or ended."""
     version: Mapped[int] = mapped_column(default=0)
     broadcast: Mapped[str] = mapped_column(String(300), default="")
+    broadcast_language: Mapped[str] = mapped_column(String(2), default="en")
     plain_line: Mapped[str] = mapped_column(String(300), default="")
     """What is being said, in plain words: the whisperer's line on the wall."""
+    plain_language: Mapped[str] = mapped_column(String(2), default="en")
 
     items: Mapped[list[AgendaItem]] = relationship(
         order_by="AgendaItem.position", cascade="all, delete-orphan"

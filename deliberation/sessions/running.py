@@ -253,11 +253,12 @@ def undo(work: Work, session_id: int, version: int) -> str:
 
 
 @command()
-def broadcast(work: Work, session_id: int, words: str) -> None:
+def broadcast(work: Work, session_id: int, words: str, language: str) -> None:
     """Say something on every screen, or (with nothing) take it away."""
     process, _jury, session = the_session(work, session_id)
     require(work, Permission.RUN_SESSION, process)
     session.broadcast = words
+    session.broadcast_language = language
     live.touch(work, topic(session_id))
     work.about("session", session_id, scope=process.id)
 
@@ -343,10 +344,10 @@ def ask_help(work: Work, session_id: int, number: int, wanted: bool) -> None:
 
 
 @command()
-def whisper(work: Work, session_id: int, words: str) -> None:
+def whisper(work: Work, session_id: int, words: str, language: str) -> None:
     """What is being said, in plain words, on the wall."""
     process, _jury, session = the_session(work, session_id)
     require(work, Permission.WHISPER, process)
-    session.plain_line = words
+    session.plain_line, session.plain_language = words, language
     live.touch(work, topic(session_id))
     work.about("session", session_id, scope=process.id)

@@ -33,6 +33,7 @@ class Vote:
     """A closed vote on a statement: consent or comfort, with its wording."""
 
     text: str
+    language: str
     agree: int
     eligible: int
     needed: int
@@ -139,7 +140,7 @@ def _votes(session: Session, jury_id: int) -> dict[int, list[Vote]]:
     ):
         result = poll.result
         found.setdefault(poll.project_number or 0, []).append(
-            Vote(poll.text, result["agree"], result["eligible"], result["needed"],
+            Vote(poll.text, poll.language, result["agree"], result["eligible"], result["needed"],
                  result["carried"])
         )
     return found

@@ -195,8 +195,9 @@ def as_data(project: Project, shown: Shown) -> dict[str, Any]:
         "nobody_took": list(sections.get("nobody", ())),
         "not_found_out": sections.get("unknown", {}),
         "minority_notes": [{"text": one.text, "jurors": one.jurors} for one in shown.notes],
-        "votes": [{"text": one.text, "agree": one.agree, "eligible": one.eligible,
-                   "needed": one.needed, "carried": one.carried} for one in shown.votes],
+        "votes": [{"text": one.text, "language": one.language, "agree": one.agree,
+                   "eligible": one.eligible, "needed": one.needed, "carried": one.carried}
+                  for one in shown.votes],
         "replies": [{"side": one.side, "line": one.line, "text": one.text, "source": one.source,
                      "decision": one.decision, "reason": one.reason} for one in shown.replies],
     }

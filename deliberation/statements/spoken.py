@@ -81,7 +81,7 @@ def statement_blocks(reader: Reader, shown: Shown) -> list[Block]:
         found.append(Block("words", say(N_("Fewer of them than needed stood behind this page. It "
                                            "stands here all the same, with what was voted on:"))))
         for vote in shown.votes:
-            found += _paragraphs(bare(vote.text))
+            found += _paragraphs(_own(reader, {vote.language or reader.language: vote.text}))
             found.append(Block("words", say(
                 N_("%(agree)s of %(all)s jurors; %(needed)s were needed."), agree=vote.agree,
                 all=vote.eligible, needed=vote.needed)))

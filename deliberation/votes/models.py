@@ -21,6 +21,9 @@ class Poll(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("jury_sessions.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(2), default="")
+    """What its title, wording and options are written in; empty where each holds the words of
+    every language side by side ("A / B")."""
     title: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(String(4000), default="")
     """The wording that is voted on; with a second round the earlier one stays in its own poll."""

@@ -36,6 +36,8 @@ class PollValue:
     options: tuple[str, ...] = ()
     each: int = 0
     project_number: int | None = None
+    language: str = ""
+    """What it is written in; empty: each language side by side."""
 
 
 def _poll(work: Work, poll_id: int) -> tuple[Process, Jury, Poll]:
@@ -75,7 +77,8 @@ def _new(
     work: Work, process: Process, session_id: int, value: PollValue, before: Poll | None
 ) -> int:
     poll = Poll(
-        session_id=session_id, kind=value.kind, title=value.title, text=value.text,
+        session_id=session_id, kind=value.kind, language=value.language, title=value.title,
+        text=value.text,
         options=list(value.options), each=value.each, project_number=value.project_number,
         round=2 if before else 1, before_id=before.id if before else None,
         lot_seed=secrets.token_hex(32), opened_at=work.now, result={},
@@ -89,7 +92,8 @@ def _new(
 
 @command()
 def repair(work: Work, poll_id: int, text: str) -> int:
-    """Vote a second and last time, on a repaired wording; the new poll's id. Errors: Conflict."""
+    """Vote a second and last time, on a repaired wording in the language of the first; the new
+    poll's id. Errors: Conflict."""
     process, _jury, poll = _poll(work, poll_id)
     require(work, Permission.RUN_SESSION, process)
     again = work.session.scalar(select(Poll.id).where(Poll.before_id == poll_id))
@@ -98,7 +102,7 @@ def repair(work: Work, poll_id: int, text: str) -> int:
     if _open(work, poll.session_id) is not None:
         raise Conflict("poll.open")
     value = PollValue(poll.kind, poll.title, text, tuple(poll.options), poll.each,
-                      poll.project_number)
+                      poll.project_number, poll.language)
     return _new(work, process, poll.session_id, value, poll)
 
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 from wtforms import Form as WTForm
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice, SelectFieldBase
 from wtforms.meta import DefaultMeta
 from wtforms.validators import StopValidation, ValidationError
 
-from pb.core.i18n import N_, Reader
+from pb.core.i18n import LANGUAGE_NAMES, N_, Reader
 from pb.core.text import clean
 
 
@@ -119,6 +119,13 @@ class Email:
 def choices(pairs: Iterable[tuple[str, N_ | str]]) -> list[SelectChoice]:
     """(value, words) pairs as a field's choices; ``N_`` words are said in the reader's language."""
     return [SelectChoice(value, words) for value, words in pairs]
+
+
+def written_in() -> Any:
+    """The field of a text in one language that says which: its page's, where nobody says another.
+    The form gets it as the default of this field."""
+    return RadioField(N_("It is written in"), choices=choices(LANGUAGE_NAMES.items()),
+                      default="en")
 
 
 def tidy(text: str | None) -> str:

@@ -51,6 +51,7 @@ def add_jury(work: Work, process_id: int, facilitator: str) -> int:
     for number, one in enumerate(data["notes_today"]):
         add_note(work, sessions[1], 50 + number, one)
     sessions[1].plain_line = data["plain_line"]
+    sessions[1].plain_language = data["plain_language"]
     add_learning(work, process, jury, sessions, learning("runs"))
     add_terms(work, jury, learning("runs")["payments"])
     work.about("jury", jury.id, scope=process.id)

@@ -227,7 +227,8 @@ def _criteria(
         {"dots": {label: one["dots"]}} for label, one in zip(labels, data, strict=True)
     ]
     poll = Poll(
-        session_id=session.id, kind="dots", title="What we judge by", options=labels, each=DOTS,
+        session_id=session.id, kind="dots", title="What we judge by / Sail ein barn",
+        options=labels, each=DOTS,
         opened_at=item.ends_at - timedelta(minutes=8), closed_at=item.ends_at,
         result=outcome("dots", labels, DOTS, votes, PEOPLE, "demo")
         | {"voted": PEOPLE, "paper": 0},

@@ -81,14 +81,15 @@ def add_verdict(work: Work, process_id: int, facilitator: str) -> int:
 
 
 def _poll(
-    work: Work, session: JurySession, at: datetime, title: str, text: str, kind: str,
+    work: Work, session: JurySession, at: datetime, title: str, text: str, language: str, kind: str,
     answers: dict[str, int], before: Poll | None = None,
 ) -> Poll:
     votes = [{"answer": answer} for answer, number in answers.items() for _ in range(number)]
     seated = len(work.session.scalars(
         select(Seat.juror_id).where(Seat.session_id == session.id)).all())
     poll = Poll(
-        session_id=session.id, kind=kind, title=title, text=text, options=[], opened_at=at,
+        session_id=session.id, kind=kind, language=language, title=title, text=text,
+        options=[], opened_at=at,
         closed_at=at + timedelta(minutes=4), round=2 if before else 1,
         before_id=before.id if before else None,
         result=outcome(kind, [], 0, votes, seated, "demo") | {"paper": 0},
@@ -105,7 +106,7 @@ def _rules(
     assert item.started_at is not None
     for place, one in enumerate(rules_):
         _poll(work, session, item.started_at + timedelta(minutes=5 * place + 5), one["title"],
-              one["text"], "consent", {"ready": 24})
+              one["text"], one["language"], "consent", {"ready": 24})
 
 
 # -- surveys ---------------------------------------------------------------------------------
@@ -201,11 +202,11 @@ def _recommendation(
     item = next(each for each in session.items if each.out == "consent")
     assert item.started_at is not None and jury.reply_by is not None
     at = item.started_at + timedelta(minutes=8 * number)
-    title = f"Recommendation {number} | Argymhelliad {number}"
-    poll = _poll(work, session, at, title, one["text"]["en"], "comfort", one["answers"])
+    title = f"Recommendation {number}"
+    poll = _poll(work, session, at, title, one["text"]["en"], "en", "comfort", one["answers"])
     if "again" in one:
         poll = _poll(work, session, at + timedelta(minutes=12), title,
-                     one["repaired"], "comfort", one["again"], poll)
+                     one["repaired"], "en", "comfort", one["again"], poll)
     found = Recommendation(jury_id=jury.id, number=number, text=one["text"], poll_id=poll.id,
                            published_at=session.ends_by)
     if "note" in one:

@@ -94,8 +94,8 @@ def test_the_screens_are_accessible(
 ) -> None:
     run, first = live.site.work.run, jury["sessions"][0]
     run(running.start, jury["lead"], first, 0)
-    run(running.broadcast, jury["lead"], first, "Lunch is in the garden.")
-    run(running.whisper, jury["lead"], first, "In other words: soon.")
+    run(running.broadcast, jury["lead"], first, "Lunch is in the garden.", "en")
+    run(running.whisper, jury["lead"], first, "In other words: soon.", "en")
     run(running.ask_help, jury["lead"], first, 3, True)
     known = codes(live.site, jury)
     juror = next(key for key in known if key[0] == "juror")

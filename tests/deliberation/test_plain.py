@@ -71,7 +71,7 @@ def test_a_juror_flags_with_one_tap_and_the_whisperer_explains(
 ) -> None:
     known = codes(site, jury)
     site.work.run(running.whisper, jury["lead"], jury["sessions"][0],
-                  "Sustainable attenuation of the brook.")
+                  "Sustainable attenuation of the brook.", "en")
     phone, whisperer = enter(site, known["juror", people[0]]), enter(site, known["whisperer", None])
     assert 'value="attenuation"' in phone.get("/room/words").text, "one tap"
     phone.post("/room/words", data={"once": "a", "word": "attenuation"})

@@ -365,10 +365,10 @@ def test_each_step_is_heard_of_by_all_screens(site: Site, jury: dict[str, Any]) 
     for act in (
         lambda: run(running.start, lead, first, 0),
         lambda: run(running.extend, lead, first, 1, 5),
-        lambda: run(running.broadcast, lead, first, "Lunch is late."),
+        lambda: run(running.broadcast, lead, first, "Lunch is late.", "en"),
         lambda: run(running.be_present, lead, first, juror, True),
         lambda: run(running.ask_help, lead, first, 1, True),
-        lambda: run(running.whisper, lead, first, "Plain."),
+        lambda: run(running.whisper, lead, first, "Plain.", "en"),
         lambda: run(running.undo, lead, first, 2),
     ):
         act()
