@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,9 +19,11 @@ from deliberation.votes.models import Poll
 
 @dataclass(frozen=True)
 class Sheet:
-    """One part for one table. ``polls``: what its slips are about, empty ones if nothing yet."""
+    """One part for one table. ``ends_at``: at this table, which may alone have more time;
+    ``polls``: what its slips are about, empty ones if nothing yet."""
 
     item: AgendaItem
+    ends_at: datetime | None
     kind: str
     polls: Sequence[Poll | None]
     drafts: Sequence[DraftView]
@@ -52,16 +55,19 @@ def pack_of(session: Session, room: Room, languages: Sequence[str], whole: bool)
     )
     return Pack(
         parts, whole,
-        [(view, [_sheet(one, view, open_polls, drafts) for one in parts]) for view in room.tables],
+        [(view, [_sheet(room, one, view, open_polls, drafts) for one in parts])
+         for view in room.tables],
     )
 
 
 def _sheet(
-    item: AgendaItem, table: TableView, polls: Sequence[Poll], drafts: Sequence[DraftView]
+    room: Room, item: AgendaItem, table: TableView, polls: Sequence[Poll],
+    drafts: Sequence[DraftView],
 ) -> Sheet:
+    own = room.own_end(table) if item is room.current else None
     mine = item.kind == "draft"
     return Sheet(
-        item, rules.SHEETS.get(item.kind, "notes"),
+        item, own or item.ends_at, rules.SHEETS.get(item.kind, "notes"),
         [one for one in polls if one.kind == item.kind] or [None],
         [one for one in drafts
          if one.draft.state == "draft"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -78,6 +79,29 @@ def test_one_table_has_five_minutes_more_and_the_others_have_not(
     assert all(view.table.ends_at is None for view in room(site, jury).tables)
     run(running.undo, jury["lead"], first, version(site, jury))
     assert room(site, jury).rows[1].slot.opens_at == clock.now + timedelta(minutes=5)
+
+
+def test_the_pack_of_a_table_says_until_when_it_has_time(
+    site: Site, jury: dict[str, Any], clock: TurnableClock
+) -> None:
+    first, run = jury["sessions"][0], site.work.run
+    run(running.start, jury["lead"], first, version(site, jury))
+    run(running.extend_table, jury["lead"], first, version(site, jury), 2, 5)
+    now = room(site, jury)
+    assert now.current is not None and now.current.ends_at is not None
+    lead = client(site)
+    build.signed_in(site, lead, jury["lead"].person_id)
+    untils = []
+    for shown in ("", "?whole=yes"):
+        page = lead.get(f"{OFFICE}/sessions/1/pack{shown}").text
+        untils.append([re.findall(r"until (\d\d?[:.]\d\d|[^<]*m)<", part)
+                       for part in page.split('id="table-')[1:]])
+    reader = site.reader("en")
+    all_end, own = (f"{reader.time(one)}" for one in (
+        now.current.ends_at, now.current.ends_at + timedelta(minutes=5)))
+    assert all_end != own
+    for each in untils:
+        assert each == [[all_end], [own], [all_end], [all_end]], "each table its own end, once"
 
 
 def test_who_may_and_what_cannot_be_extended(site: Site, jury: dict[str, Any]) -> None:
