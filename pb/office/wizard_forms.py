@@ -27,7 +27,7 @@ from pb.core.forms import (
 from pb.core.i18n import N_, sentences
 from pb.electorate.values import WaysValue
 from pb.office.examples import WAYS, way_of
-from pb.processes import forms
+from pb.processes import office
 from pb.processes.models import Process
 from pb.processes.rules import LASTS
 from pb.processes.values import AreaValue, RuleValue
@@ -67,14 +67,14 @@ PURPOSE = {
 """Texts to begin with, by language; the office changes them as it likes."""
 
 
-class NameForm(forms.NameForm):
+class NameForm(office.NameForm):
     """Name and purpose. The texts are proposed; only the name has to be written."""
 
     @staticmethod
     def of(process: Process | None) -> dict[str, Any]:
         if process is None:
             return spread("lead", LEAD) | spread("purpose", PURPOSE)
-        return forms.NameForm.of(process)
+        return office.NameForm.of(process)
 
 
 class PursesForm(Form):

@@ -10,6 +10,7 @@ from pb.access.policy import refusal
 from pb.core.errors import AppError, NotFound, SignInNeeded
 from pb.core.forms import Form
 from pb.core.web import Request
+from pb.processes.forms import NameForm as NameForm
 from pb.processes.models import Process
 from pb.processes.queries import process_by_slug
 from pb.processes.shown import Row as Row
