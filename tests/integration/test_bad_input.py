@@ -13,7 +13,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -269,8 +269,7 @@ def test_a_fault_would_be_found(towns: Any, monkeypatch: pytest.MonkeyPatch) -> 
         return request.page("errors/404.html", status=200 + number % 1)
 
     trusting = [
-        type(page)(page.path, page.name, page.methods,
-                   careless if page.name == "record_leaves" else page.handler, page.cached)
+        replace(page, handler=careless) if page.name == "record_leaves" else page
         for page in routes.routes.pages
     ]
     monkeypatch.setattr(routes.routes, "pages", trusting)

@@ -33,7 +33,8 @@ def run(tree: Path, tests: Sequence[str]) -> int:
         [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider",
          *tests],
         cwd=tree, capture_output=True, text=True, check=False,
-        env=os.environ | {"PB_SETUP": "no", "PYTHONPATH": str(tree)},
+        env=os.environ | {"PB_SETUP": "no", "PYTHONPATH": str(tree),
+                          "PYTHONPYCACHEPREFIX": str(tree.parent / "compiled")},
     )
     (tree / "last.txt").write_text(done.stdout + done.stderr, encoding="utf-8")
     return done.returncode if " skipped" not in done.stdout else SKIPPED
