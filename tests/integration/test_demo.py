@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -158,3 +160,25 @@ def test_a_council_s_own_database_is_never_cleared(tmp_path: Path) -> None:
     _out, err = process.communicate(timeout=60)
     assert process.returncode == 1 and "not a demo" in err
     assert (tmp_path / "pb.sqlite3").read_bytes() == b"precious"
+
+
+def test_compiled_files_are_kept_beside_the_environment_whatever_the_shell_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from pb import __main__ as entry
+
+    monkeypatch.setattr(entry, "COMPILED", tmp_path / "compiled")
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "")
+    entry.keep_compiled()
+    (tmp_path / "module_of_the_test.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    kept = tmp_path / "compiled"
+    import_module("module_of_the_test")
+    assert len(list(kept.rglob("module_of_the_test*.pyc"))) == 1
+    shutil.rmtree(kept)
+    subprocess.run([sys.executable, "-c", "import module_of_the_test"], cwd=tmp_path, check=True)
+    assert len(list(kept.rglob("module_of_the_test*.pyc"))) == 1
+    assert not list(tmp_path.glob("__pycache__"))
