@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deliberation.claims.models import Claim, Criterion, CriterionIdea
+from deliberation.plain.queries import Said, read_by_all
 from deliberation.sessions.models import JurySession
 from deliberation.votes.models import Poll
 from deliberation.weighing.models import Round
@@ -43,6 +44,11 @@ def claims_of(session: Session, jury_id: int) -> list[ClaimView]:
         found.append(ClaimView(claim, result.get("sums", {}).get(str(claim.number), {}),
                                result.get("marked", 0)))
     return found
+
+
+@read_by_all
+def _said_in_claims(session: Session, jury_id: int) -> Iterator[Said]:
+    return ((one.claim.language, one.claim.text) for one in claims_of(session, jury_id))
 
 
 def unweighed(session: Session, session_id: int) -> list[Claim]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from deliberation.drafts import rules
 from deliberation.drafts.models import DraftCheck, OptionDraft, Theme, ThemeNote
 from deliberation.lines.rules import Lines, latest
 from deliberation.notes.queries import NoteView, table_notes
+from deliberation.plain.queries import Said, by_language, read_by_all
 from pb.core.errors import NotFound
 
 
@@ -43,6 +44,16 @@ def drafts_of(session: Session, jury_id: int, languages: Sequence[str]) -> list[
     )
     return sorted((view_of(one, languages) for one in rows),
                   key=lambda view: view.draft.state == "aside")
+
+
+@read_by_all
+def _said_in_drafts(session: Session, jury_id: int) -> Iterator[Said]:
+    for sections in session.scalars(
+        select(OptionDraft.sections).where(OptionDraft.jury_id == jury_id)
+        .order_by(OptionDraft.number)
+    ):
+        for line in rules.lines_of(sections).values():
+            yield from by_language(line)
 
 
 def view_of(draft: OptionDraft, languages: Sequence[str]) -> DraftView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from deliberation.evidence import rules
 from deliberation.evidence.models import EvidenceItem, LedgerNote, Question
+from deliberation.plain.queries import Said, by_language, read_by_all
 from pb.core.errors import NotFound
 
 
@@ -43,6 +44,12 @@ def library(session: Session, jury_id: int) -> Library:
     if note is not None and (note.longer, note.shorter) != (sums.longer, sums.shorter):
         note = None
     return Library(items, [one for one in found if one.withdrawn_at is not None], sums, note)
+
+
+@read_by_all
+def _titles(session: Session, jury_id: int) -> Iterator[Said]:
+    for one in library(session, jury_id).items:
+        yield from by_language(one.title)
 
 
 def item_by_number(session: Session, jury_id: int, number: str) -> EvidenceItem:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from deliberation.notes.queries import wall_notes
 from deliberation.plain.models import FlaggedWord, WordFlag
-from deliberation.plain.rules import Piece, pieces, stands_in
+from deliberation.plain.rules import Piece, pieces, sentences_with, stands_in
+from deliberation.sessions.models import JurySession
+from pb.core.i18n import LANGUAGES
+
+Said = tuple[str, str]
+"""A language, and words in it."""
+Texts = Callable[[Session, int], Iterable[Said]]
+_READ_BY_ALL: list[Texts] = []
 
 
 @dataclass(frozen=True)
@@ -80,3 +89,36 @@ def town_words(session: Session) -> list[FlaggedWord]:
         .where(FlaggedWord.resolved_at.is_not(None), FlaggedWord.dropped_at.is_(None))
         .order_by(FlaggedWord.id)
     ))
+
+
+# -- where a word stands ---------------------------------------------------------------------
+
+
+def read_by_all(function: Texts) -> Texts:
+    """Register texts of a jury, by its id, that everybody in its room may read: whoever explains a
+    word is shown the sentences of them in which it stands. Later features add theirs."""
+    _READ_BY_ALL.append(function)
+    return function
+
+
+def by_language(value: Mapping[str, Any]) -> Iterator[Said]:
+    """A text that carries its languages, as (language, words)."""
+    return ((one, value[one]) for one in LANGUAGES if value.get(one))
+
+
+@read_by_all
+def _on_the_wall(session: Session, jury_id: int) -> Iterator[Said]:
+    """What stands, or stood, on the wall: the plain line, the lead's words, notes."""
+    for one in session.scalars(
+        select(JurySession).where(JurySession.jury_id == jury_id)
+        .order_by(JurySession.number.desc())
+    ):
+        yield one.plain_language, one.plain_line
+        yield one.broadcast_language, one.broadcast
+        yield from ((note.language, note.text) for note in wall_notes(session, one.id))
+
+
+def sentences_of(session: Session, word: FlaggedWord) -> list[Said]:
+    """Where a flagged word stands, in texts that everybody in the room may read."""
+    return sentences_with(word.word, (
+        said for texts in _READ_BY_ALL for said in texts(session, word.jury_id)))

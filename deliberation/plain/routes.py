@@ -47,14 +47,19 @@ def flag(request: Request) -> Response:
         return _back(request)
     one = request.session.get_one(JurySession, session_id)
     notes = own_notes(request.session, request.site.secrets, session_id, juror.id)
-    texts = [one.plain_line, *(note.text for note in wall_notes(request.session, session_id)),
-             *(view.text for view in notes)]
+    texts = [(one.plain_language, one.plain_line),
+             *((note.language, note.text) for note in wall_notes(request.session, session_id)),
+             *((view.note.language, view.text) for view in notes)]
     words = queries.words_of(request.session, who.jury.id)
     known = {view.word.folded for view in words}
     mine = queries.flagged_by(request.session, juror.id)
     return request.page(
         "plain/flag.html", jury=who.jury, form=form, acts=who.screen.acts, nav=[],
-        offered=[word for word in long_words(texts) if word.casefold() not in known],
+        offered={
+            language: [word for word in long_words(text for said, text in texts if said == language)
+                       if word.casefold() not in known]
+            for language in request.reader.languages
+        },
         words=words, mine=mine, keeps_form=True,
     )
 
@@ -123,4 +128,5 @@ def _explain(
         request.notify("word.saved")
         return request.redirect(back, **params)
     return request.page("plain/word.html", jury=jury, word=word, form=form, back=back,
-                        params=params, keeps_form=True, **context)
+                        params=params, keeps_form=True,
+                        sentences=queries.sentences_of(request.session, word), **context)

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 LONG = 8
 """Letters from which a word is offered to be flagged with one tap; shorter ones are typed."""
+SHOWN = 5
+"""Sentences that show where a flagged word stands, at most."""
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
+_MARKS = re.compile(r"^(?:[>#*+-]+\s+)+|\*\*|__|`")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
@@ -46,3 +50,15 @@ def pieces(text: str) -> list[Piece]:
 def stands_in(word: str, text: str) -> bool:
     """Whether a word, or words, stand in a text as a whole."""
     return re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", text.casefold()) is not None
+
+
+def sentences_with(word: str, texts: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The sentences in which a word stands, from (language, text): each once, with its language,
+    without the marks of emphasis and lists; a few."""
+    found: dict[tuple[str, str], None] = {}
+    for language, text in texts:
+        for part in _SENTENCE_ENDS.split(text):
+            sentence = _MARKS.sub("", part).strip()
+            if stands_in(word, sentence):
+                found.setdefault((language, sentence))
+    return list(found)[:SHOWN]

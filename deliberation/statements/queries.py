@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from deliberation.panels.models import Interest, Jury
 from deliberation.panels.queries import interests_of, jury_of, sitting
+from deliberation.plain.queries import Said, by_language, read_by_all
 from deliberation.sessions.models import JurySession
 from deliberation.statements import rules
 from deliberation.statements.models import FactReply, ProcessLine, Statement, StatementNote
@@ -87,6 +88,16 @@ def statements_of(session: Session, jury_id: int) -> dict[int, Statement]:
                  selectinload(Statement.notes))
     )
     return {one.project_id: one for one in found}
+
+
+@read_by_all
+def _said_in_statements(session: Session, jury_id: int) -> Iterator[Said]:
+    for sections in session.scalars(
+        select(Statement.sections).where(Statement.jury_id == jury_id)
+        .order_by(Statement.project_number)
+    ):
+        for line in rules.texts(sections).values():
+            yield from by_language(line)
 
 
 def process_line(session: Session, jury_id: int) -> dict[str, str]:

@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, select
 
 from deliberation.claims import services as claims
 from deliberation.drafts import services as draft_services
+from deliberation.notes.models import Note
 from deliberation.panels.models import Juror
 from deliberation.plain import queries, rules, services
 from deliberation.plain.models import FlaggedWord, WordFlag
@@ -235,6 +236,62 @@ def test_words_of_statements_become_words_of_the_jury() -> None:
         (7, "gradient", "{}", 0, 0), (7, "culvert", '{"en": "pipe"}', 1, 0),
         (7, "Procurement", '{"en": "buying"}', 0, 0), (8, "procurement", "{}", 0, 1),
     ]
+
+
+def test_who_explains_a_word_sees_the_sentences_in_which_it_stands(
+    site: Site, written: dict[str, Any], people: list[int]
+) -> None:
+    run, first, lead = site.work.run, written["sessions"][0], written["lead"]
+    known = codes(site, written)
+    title = drafts.option("Attenuation of the brook")
+    drafts.write(site, written, sections=title)
+    run(claims.add_claim, drafts.the_table(written, 1), first, 1, "fact",
+        "Subsidence is likely. Attenuation helps.", "A surveyor", "en")
+    run(running.whisper, lead, first, "Mae attenuation yn dal dŵr.", "cy")
+    phone = enter(site, known["juror", people[0]])
+    session = str(first)
+    for words, private in (("Attenuation is my secret.", "yes"), ("Attenuation at the table.", "")):
+        phone.post("/room/notes", data={"act": "write", "session": session, "text": words,
+                                        **({"private": "yes"} if private else {})})
+    with site.database.reading() as session:
+        assert sorted(session.scalars(select(Note.visibility))) == ["private", "table"]
+    word = flagged(site, written, people[0])
+    whisperer, office = enter(site, known["whisperer", None]), client(site, "cy")
+    build.signed_in(site, office, lead.person_id)
+    for page in (whisperer.get(f"/room/words/{word}").text,
+                 office.get(f"{OFFICE}/words/{word}").text):
+        assert '<q lang="cy">Mae attenuation yn dal dŵr.</q>' in page
+        assert '<q lang="en">Attenuation helps.</q>' in page, "the sentence, not its neighbours"
+        assert '<q lang="en">Attenuation of the brook</q>' in page
+        assert "Subsidence" not in page
+        assert "secret" not in page and "at the table" not in page, "the room's words alone"
+    everybody = flagged(site, written, people[0], "Everybody")
+    assert "<q lang=" in whisperer.get(f"/room/words/{everybody}").text, "a page that is written"
+    heard = flagged(site, written, people[0], "hereditament")
+    page = whisperer.get(f"/room/words/{heard}").text
+    assert "<q " not in page and "It stands in no text" in page
+    assert "Nid yw’r gair mewn unrhyw destun" in office.get(f"{OFFICE}/words/{heard}").text
+
+
+def test_a_word_that_is_tapped_on_the_list_keeps_the_language_of_its_text(
+    site: Site, jury: dict[str, Any], people: list[int]
+) -> None:
+    site.work.run(running.whisper, jury["lead"], jury["sessions"][0], "Gwanhau cyffredinol.", "cy")
+    phone = enter(site, codes(site, jury)["juror", people[0]])
+    page = phone.get("/room/words").text
+    form = page.partition('value="cyffredinol"')[0].rpartition("<form ")[2]
+    assert 'name="said_in" value="cy"' in form
+    assert '<span lang="cy">cyffredinol</span>' in page
+
+
+def test_sentences_with_a_word_stand_once_in_their_language_and_are_few() -> None:
+    found = rules.sentences_with("bond", [
+        ("en", "- A **bond** is a loan. Not this one.\nBonds are others.\n\nBond, again!"),
+        ("cy", "Bond yw hwn."), ("en", "A bond is a loan."), ("en", ""),
+    ])
+    assert found == [("en", "A bond is a loan."), ("en", "Bond, again!"), ("cy", "Bond yw hwn.")]
+    many = rules.sentences_with("bond", [("en", f"Bond {one}.") for one in range(9)])
+    assert len(many) == rules.SHOWN
 
 
 def test_who_explains(site: Site, jury: dict[str, Any], people: list[int]) -> None:
