@@ -29,7 +29,7 @@ OFFICE = (
     "", "/allocation", "/census", "/certificates", "/charter", "/checklist", "/choice", "/claims",
     "/codes", "/drafts", "/edit", "/evaluation", "/evidence", "/interests", "/jurors",
     "/payments", "/questions", "/recommendations", "/sessions", "/speaking", "/statements",
-    "/surveys", "/surveys/questions", "/words",
+    "/surveys", "/surveys/questions", "/words", "/words/1", "/words/2",
 )
 OFFICIAL = ("", "/charter", "/checklist", "/evaluation", "/evidence", "/interests", "/jurors",
             "/payments", "/recommendations", "/statements", "/words")
@@ -58,7 +58,7 @@ ROOM = {
     "witness": ("/screen", "/questions"),
     "evaluator": ("/screen", "/evaluation"),
     "wall": ("/screen",), "observer": ("/screen",), "official": ("/screen",),
-    "steward": ("/screen",), "whisperer": ("/screen",),
+    "steward": ("/screen",), "whisperer": ("/screen", "/words/1", "/words/2"),
 }
 """What each kind of screen is shown."""
 

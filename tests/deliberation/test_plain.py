@@ -12,6 +12,8 @@ from sqlalchemy import create_engine, select
 
 from deliberation.claims import services as claims
 from deliberation.drafts import services as draft_services
+from deliberation.evidence import services as evidence
+from deliberation.evidence.services import EvidenceValue
 from deliberation.notes.models import Note
 from deliberation.panels.models import Juror
 from deliberation.plain import queries, rules, services
@@ -247,6 +249,8 @@ def test_who_explains_a_word_sees_the_sentences_in_which_it_stands(
     drafts.write(site, written, sections=title)
     run(claims.add_claim, drafts.the_table(written, 1), first, 1, "fact",
         "Subsidence is likely. Attenuation helps.", "A surveyor", "en")
+    run(evidence.add, lead, written["id"], EvidenceValue(
+        {"en": "Attenuation ponds"}, "for", 20, "An engineer", {"en": "What ponds do."}))
     run(running.whisper, lead, first, "Mae attenuation yn dal dŵr.", "cy")
     phone = enter(site, known["juror", people[0]])
     session = str(first)
@@ -263,6 +267,7 @@ def test_who_explains_a_word_sees_the_sentences_in_which_it_stands(
         assert '<q lang="cy">Mae attenuation yn dal dŵr.</q>' in page
         assert '<q lang="en">Attenuation helps.</q>' in page, "the sentence, not its neighbours"
         assert '<q lang="en">Attenuation of the brook</q>' in page
+        assert '<q lang="en">Attenuation ponds</q>' in page
         assert "Subsidence" not in page
         assert "secret" not in page and "at the table" not in page, "the room's words alone"
     everybody = flagged(site, written, people[0], "Everybody")
