@@ -35,6 +35,20 @@ def test_axe_finds_nothing(
         axe(page)
 
 
+@pytest.mark.parametrize(("barrier", "name"), [
+    ('<img src="data:,">', "image-alt"), ("<button></button>", "button-name"),
+    ('<p style="color:#999;background:#fff">Hard to read</p>', "color-contrast"),
+])
+def test_axe_would_find_a_barrier(
+    browser: Any, axe: Callable[[Any], None], barrier: str, name: str
+) -> None:
+    page = browser.new_page()
+    page.set_content(f'<html lang="en"><title>x</title><main><h1>x</h1>{barrier}</main></html>')
+    with pytest.raises(AssertionError, match=name):
+        axe(page)
+    page.close()
+
+
 @pytest.mark.parametrize("phase", ["before", "assessment", "count", "results"])
 def test_axe_finds_nothing_in_any_phase(
     live: Live, new_page: Callable[..., Any], axe: Callable[[Any], None], phase: str
