@@ -7,6 +7,7 @@ of it and fails on a skip.
 from __future__ import annotations
 
 import contextlib
+import gc
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ from tests.support.needs import CHROMIUM, DATA
 from tests.support.postgres import Server, started
 
 load_features()
+# As when serving: what is here stays, and is not looked through for garbage again and again.
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
