@@ -21,8 +21,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "common-purse.json"
 COMPILED = VENV / "compiled"
-"""Where Python keeps its compiled files: the checkout stays clean, and a start need not compile a
-thousand files again, also from a shell that forbids such files."""
+"""Where Python keeps its compiled files: the checkout stays clean, and a start need not compile
+hundreds of files again, also from a shell that forbids such files."""
 
 
 def say(words: str) -> None:
@@ -160,7 +160,7 @@ def main() -> None:
             os.execv(command[0], command)  # the same process goes on: signals reach it
         keep_compiled()
     # A start makes half a million objects that stay: looking through them for garbage every 700
-    # objects, as Python does unless told, is a third of its time.
+    # objects, as Python does unless told, is a quarter of its time.
     gc.set_threshold(50_000, 20, 20)
     from pb.cli import main as command_line
 
