@@ -19,7 +19,7 @@ from pb.ballots.paths import routes
 from pb.ballots.snapshots import kept_of
 from pb.ballots.states import not_in, over_page, stage, the_vote
 from pb.ballots.views import Voter, voter_of
-from pb.core.errors import AppError, Conflict, Invalid, NotAllowed
+from pb.core.errors import Conflict, Invalid, NotAllowed
 from pb.core.security import session_hash
 from pb.core.web import Request
 from pb.core.work import Actor
@@ -76,7 +76,7 @@ async def cast_at_once(request: Request) -> Response | None:
         done = await site.work.run_together(
             casting.cast, voter, vote.scope_id, mark.roll_id, ballot.envelope, once=ballot.once
         )
-    except (AppError, BallotError, ValueError):
+    except (BallotError, NotAllowed, Conflict, ValueError):
         return None
     return receipted(request, vote, ballot, done) if is_its_own(ballot, done) else None
 

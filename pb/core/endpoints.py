@@ -113,7 +113,10 @@ async def handle_at_once(
 ) -> Response | None:
     request = Request(site, hooks, inner, form)
     try:
-        response = await at_once(request) if request.posted else None
+        try:
+            response = await at_once(request) if request.posted else None
+        except AppError as error:
+            response = await run_in_threadpool(error_page, request, error)
         return None if response is None else request.finish(response)
     finally:
         request.close()

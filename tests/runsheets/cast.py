@@ -246,7 +246,7 @@ class Lead(SignedIn):
     def name_vote(self, number: int, vote: str, **texts: str) -> None:
         """The vote on a recommendation, and its words where they were repaired."""
         page = self.open(f"{JURY}/recommendations")
-        which = re.search(rf'<option value="(\d+)"[^>]*>{re.escape(vote)}<', page.html)
+        which = re.search(rf'<option [^>]*value="(\d+)"[^>]*>{re.escape(vote)}<', page.html)
         assert which, vote
         form = [one for one in page.forms if ("act", "change") in one.fields][number - 1]
         prefix = next(name for name in form.known if name.endswith("-poll"))[:-4]
