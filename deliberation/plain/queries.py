@@ -95,8 +95,9 @@ def town_words(session: Session) -> list[FlaggedWord]:
 
 
 def read_by_all(function: Texts) -> Texts:
-    """Register texts of a jury, by its id, that everybody in its room may read: whoever explains a
-    word is shown the sentences of them in which it stands. Later features add theirs."""
+    """Register texts of a jury, by its id, that are meant for all in the end (drafts and statements
+    too, never a private note): whoever explains a word is shown the sentences of them in which it
+    stands. Later features add theirs."""
     _READ_BY_ALL.append(function)
     return function
 
@@ -119,6 +120,6 @@ def _on_the_wall(session: Session, jury_id: int) -> Iterator[Said]:
 
 
 def sentences_of(session: Session, word: FlaggedWord) -> list[Said]:
-    """Where a flagged word stands, in texts that everybody in the room may read."""
+    """Where a flagged word stands, in texts that are meant for all."""
     return sentences_with(word.word, (
         said for texts in _READ_BY_ALL for said in texts(session, word.jury_id)))
